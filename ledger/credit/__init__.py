@@ -1,0 +1,2 @@
+"""Limits and their history, each with the authority that set it.
+"""

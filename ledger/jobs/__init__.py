@@ -1,0 +1,2 @@
+"""Due work and outgoing mail, written in the caller's own transaction.
+"""

@@ -1,0 +1,2 @@
+"""Communities, cells, who acts for whom, and roles.
+"""

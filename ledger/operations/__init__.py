@@ -1,0 +1,2 @@
+"""Running the house: demo, health, backup.
+"""

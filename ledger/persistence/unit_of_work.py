@@ -1,0 +1,55 @@
+"""One transaction around one piece of work: the only committer."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from ledger.persistence.engine import writer_queue
+
+_ATTEMPTS = 5
+_TRY_AGAIN = frozenset({"40001", "40P01"})
+"""PostgreSQL's states for a serialization failure and a deadlock."""
+
+Result = TypeVar("Result")
+
+
+def in_unit_of_work(
+    engine: Engine, work: Callable[[Session], Result], *, write: bool = True
+) -> Result:
+    """Run `work(session)` in one transaction, commit once, and return what it returned.
+
+    Any error rolls everything back. On a deadlock or a serialization failure
+    `work` is run again, at most five times in all and with jitter between, so it
+    must have no effect outside the session. On SQLite writers wait for their turn
+    in a fair queue; readers (`write=False`) never wait and may not write.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _run_once(engine, work, write)
+        except DBAPIError as error:
+            if attempt == _ATTEMPTS or not _may_try_again(error):
+                raise
+        time.sleep(random.uniform(0, 0.01 * 2**attempt))
+    raise AssertionError("unreachable")
+
+
+def _run_once(engine: Engine, work: Callable[[Session], Result], write: bool) -> Result:
+    queue = writer_queue(engine) if write else None
+    with queue.turn() if queue else nullcontext():
+        bound = engine.execution_options(writes=True) if write else engine
+        with Session(bound, expire_on_commit=False) as session:
+            result = work(session)
+            session.commit()
+            return result
+
+
+def _may_try_again(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in _TRY_AGAIN

@@ -1,0 +1,2 @@
+"""Pages that join several rooms: home and the community's public page.
+"""

@@ -1,0 +1,2 @@
+"""What members record: who gave what to whom for how much; imports of history.
+"""
