@@ -1,2 +1,1 @@
-"""Limits and their history, each with the authority that set it.
-"""
+"""Limits and their history, each with the authority that set it."""

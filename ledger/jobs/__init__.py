@@ -1,2 +1,1 @@
-"""Due work and outgoing mail, written in the caller's own transaction.
-"""
+"""Due work and outgoing mail, written in the caller's own transaction."""

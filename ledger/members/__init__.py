@@ -1,2 +1,1 @@
-"""Communities, cells, who acts for whom, and roles.
-"""
+"""Communities, cells, who acts for whom, and roles."""

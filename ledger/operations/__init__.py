@@ -1,2 +1,1 @@
-"""Running the house: demo, health, backup.
-"""
+"""Running the house: demo, health, backup."""

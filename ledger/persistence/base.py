@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, MetaData
+from sqlalchemy import BigInteger, Date, Dialect, Integer, LargeBinary, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from ledger.kernel import clock
 
@@ -28,6 +28,22 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         return None if value is None else clock.from_micros(value)
+
+
+class Day(TypeDecorator[date]):
+    """A calendar day; ISO text on SQLite, whose STRICT tables know no DATE."""
+
+    impl = Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Date())
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
+        return value.isoformat() if value and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:
+        return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 class Base(DeclarativeBase):

@@ -66,6 +66,8 @@ class WriterQueue:
         if self._lock_file is None:
             return None
         if self._descriptor is None or self._owner != os.getpid():
-            self._descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._descriptor = os.open(
+                self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
             self._owner = os.getpid()
         return self._descriptor

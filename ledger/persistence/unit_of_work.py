@@ -34,7 +34,7 @@ def in_unit_of_work(
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             return _run_once(engine, work, write)
-        except DBAPIError as error:
+        except Exception as error:
             if attempt == _ATTEMPTS or not _may_try_again(error):
                 raise
         time.sleep(random.uniform(0, 0.01 * 2**attempt))
@@ -51,5 +51,7 @@ def _run_once(engine: Engine, work: Callable[[Session], Result], write: bool) ->
             return result
 
 
-def _may_try_again(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in _TRY_AGAIN
+def _may_try_again(error: Exception) -> bool:
+    """The journal speaks to the driver itself, so its errors come bare or wrapped."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None) in _TRY_AGAIN

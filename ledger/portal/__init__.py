@@ -1,2 +1,1 @@
-"""Pages that join several rooms: home and the community's public page.
-"""
+"""Pages that join several rooms: home and the community's public page."""

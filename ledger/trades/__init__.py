@@ -1,2 +1,1 @@
-"""What members record: who gave what to whom for how much; imports of history.
-"""
+"""What members record: who gave what to whom for how much; imports of history."""

@@ -1,0 +1,220 @@
+"""The tables of the books. Every key begins with the community: its books are an island.
+
+Entry, posting, change, attestation, seal and sealed are append-only by triggers
+of the database (see the migration of the journal).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ledger.kernel.amounts import LARGEST
+from ledger.persistence.base import Base, BigInt, Day, Digest, Instant
+
+_STRICT = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+
+def _key() -> Mapped[int]:
+    return mapped_column(BigInt, primary_key=True, autoincrement=False)
+
+
+class Book(Base):
+    """The journal's own row for a community; its lock orders seals and attestations."""
+
+    __tablename__ = "book"
+    __table_args__ = (_STRICT,)
+
+    community_id: Mapped[int] = _key()
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Account(Base):
+    """A balance with its limits. `not_before` is the earliest instant its next posting may bear.
+
+    There is deliberately no CHECK (balance >= floor): a vote may lower a limit
+    below a present debt.
+    """
+
+    __tablename__ = "account"
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id"], ["book.community_id"]),
+        CheckConstraint("number > 0", name="number"),
+        CheckConstraint("kind IN ('cell', 'fund')", name="kind"),
+        CheckConstraint("status IN ('open', 'frozen', 'closed')", name="status"),
+        CheckConstraint(f"floor BETWEEN -{LARGEST} AND 0", name="floor"),
+        CheckConstraint(f"ceiling BETWEEN 0 AND {LARGEST}", name="ceiling"),
+        CheckConstraint(f"balance BETWEEN -{LARGEST} AND {LARGEST}", name="balance"),
+        _STRICT | {"postgresql_with": {"fillfactor": "50"}},
+    )
+
+    community_id: Mapped[int] = _key()
+    number: Mapped[int] = _key()
+    kind: Mapped[str] = mapped_column(Text)
+    balance: Mapped[int] = mapped_column(BigInt)
+    floor: Mapped[int] = mapped_column(BigInt)
+    ceiling: Mapped[int | None] = mapped_column(BigInt)
+    last_seq: Mapped[int] = mapped_column(BigInt)
+    not_before: Mapped[datetime] = mapped_column(Instant)
+    limit_version: Mapped[int] = mapped_column(BigInt)
+    status: Mapped[str] = mapped_column(Text)
+
+
+class Entry(Base):
+    """One event in the books; `legs` is the number of its postings."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id"], ["book.community_id"]),
+        ForeignKeyConstraint(["community_id", "reverses"], ["entry.community_id", "entry.id"]),
+        UniqueConstraint("community_id", "actor", "request_key"),
+        UniqueConstraint("community_id", "reverses"),
+        CheckConstraint("kind IN ('trade', 'reversal', 'history')", name="kind"),
+        CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reverses"),
+        CheckConstraint("legs >= 2", name="legs"),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = _key()
+    id: Mapped[int] = _key()
+    kind: Mapped[str] = mapped_column(Text)
+    booked_at: Mapped[datetime] = mapped_column(Instant)
+    occurred_on: Mapped[date] = mapped_column(Day)
+    actor: Mapped[int] = mapped_column(BigInt)
+    memo_digest: Mapped[bytes | None] = mapped_column(Digest)
+    request_key: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[bytes] = mapped_column(Digest)
+    reverses: Mapped[int | None] = mapped_column(BigInt)
+    legs: Mapped[int] = mapped_column(BigInt)
+
+
+class Posting(Base):
+    """What one entry does to one account; `balance` is the account's after it."""
+
+    __tablename__ = "posting"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "entry_id"],
+            ["entry.community_id", "entry.id"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        ForeignKeyConstraint(
+            ["community_id", "account"], ["account.community_id", "account.number"]
+        ),
+        # Wide on purpose: SQLite's planner passes over a narrower index here.
+        Index(
+            "ix_posting_of_entry",
+            "community_id",
+            "entry_id",
+            "account",
+            "seq",
+            "amount",
+            "balance",
+        ),
+        CheckConstraint("amount <> 0", name="amount"),
+        CheckConstraint("seq > 0", name="seq"),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = _key()
+    account: Mapped[int] = _key()
+    seq: Mapped[int] = _key()
+    entry_id: Mapped[int] = mapped_column(BigInt)
+    amount: Mapped[int] = mapped_column(BigInt)
+    balance: Mapped[int] = mapped_column(BigInt)
+
+
+class Change(Base):
+    """An account's limits and status as they stand from `changed_at`, by one authority.
+
+    `number` counts 1, 2, 3… per account; 1 is its opening.
+    """
+
+    __tablename__ = "account_change"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "account"], ["account.community_id", "account.number"]
+        ),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = _key()
+    account: Mapped[int] = _key()
+    number: Mapped[int] = _key()
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    floor: Mapped[int] = mapped_column(BigInt)
+    ceiling: Mapped[int | None] = mapped_column(BigInt)
+    limit_version: Mapped[int] = mapped_column(BigInt)
+    status: Mapped[str] = mapped_column(Text)
+    authority: Mapped[str] = mapped_column(Text)
+
+
+class Attestation(Base):
+    """A digest handed in by another room to be covered by the next seal."""
+
+    __tablename__ = "attestation"
+    __table_args__ = (ForeignKeyConstraint(["community_id"], ["book.community_id"]), _STRICT)
+
+    community_id: Mapped[int] = _key()
+    number: Mapped[int] = _key()
+    attested_at: Mapped[datetime] = mapped_column(Instant)
+    about: Mapped[str] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(Digest)
+
+
+class SealRow(Base):
+    """A link of the hash chain: the Merkle root over what was committed since the last."""
+
+    __tablename__ = "seal"
+    __table_args__ = (ForeignKeyConstraint(["community_id"], ["book.community_id"]), _STRICT)
+
+    community_id: Mapped[int] = _key()
+    number: Mapped[int] = _key()
+    root: Mapped[bytes] = mapped_column(Digest)
+    previous: Mapped[bytes] = mapped_column(Digest)
+    leaves: Mapped[int] = mapped_column(BigInt)
+    sealed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Sealed(Base):
+    """One leaf of a seal. What it covers: an entry (account 0, its id), an account's
+    change (account, number) or an attestation (account 0, its number)."""
+
+    __tablename__ = "sealed"
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id", "seal"], ["seal.community_id", "seal.number"]),
+        UniqueConstraint("community_id", "kind", "account", "number"),
+        CheckConstraint("kind IN ('entry', 'change', 'attestation')", name="kind"),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = _key()
+    seal: Mapped[int] = _key()
+    place: Mapped[int] = _key()
+    kind: Mapped[str] = mapped_column(Text)
+    account: Mapped[int] = mapped_column(BigInt)
+    number: Mapped[int] = mapped_column(BigInt)
+    digest: Mapped[bytes] = mapped_column(Digest)
+
+
+class SealMark(Base):
+    """How far along an account's `seq` the seals reach: bookkeeping, proven by the audit.
+
+    An account's postings commit in the order of their gapless `seq`, whatever
+    order entry ids commit in, so this mark misses nothing (see decision 0002).
+    """
+
+    __tablename__ = "seal_mark"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "account"], ["account.community_id", "account.number"]
+        ),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = _key()
+    account: Mapped[int] = _key()
+    seq: Mapped[int] = mapped_column(BigInt)

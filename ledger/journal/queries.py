@@ -1,0 +1,231 @@
+"""Reading the books: frozen values, one range scan each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger.journal import model
+from ledger.journal.rules.entries import Line
+from ledger.journal.rules.seals import seal_hash
+from ledger.kernel.clock import to_micros
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as it stands. `floor` ≤ 0; `ceiling` None means none."""
+
+    number: int
+    kind: str
+    balance: int
+    floor: int
+    ceiling: int | None
+    last_seq: int
+    limit_version: int
+    status: str
+
+    @property
+    def left(self) -> int:
+        """What can still be sent: the way from the balance down to the floor."""
+        return max(self.balance - self.floor, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A posting with its entry; `others` are the entry's postings on other accounts."""
+
+    seq: int
+    entry_id: int
+    kind: str
+    booked_at: datetime
+    occurred_on: date
+    amount: int
+    balance: int
+    reverses: int | None
+    others: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry with its postings, in the order of account numbers."""
+
+    id: int
+    kind: str
+    booked_at: datetime
+    occurred_on: date
+    actor: int
+    memo_digest: bytes | None
+    reverses: int | None
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A link of the chain; `hash` is what the next seal names as its previous."""
+
+    number: int
+    root: bytes
+    previous: bytes
+    leaves: int
+    sealed_at: datetime
+    hash: bytes
+
+
+def account(session: Session, community_id: int, number: int) -> Account | None:
+    """One account, or None where the books have no such number."""
+    row = session.execute(
+        _ACCOUNTS.where(model.Account.community_id == community_id, model.Account.number == number)
+    ).one_or_none()
+    return None if row is None else Account(*row)
+
+
+def accounts(session: Session, community_id: int) -> list[Account]:
+    """Every account of the community, by number."""
+    rows = session.execute(
+        _ACCOUNTS.where(model.Account.community_id == community_id).order_by(model.Account.number)
+    )
+    return [Account(*row) for row in rows]
+
+
+def movements(
+    session: Session,
+    community_id: int,
+    number: int,
+    *,
+    before_seq: int | None = None,
+    limit: int = 50,
+) -> list[Movement]:
+    """The newest `limit` postings of an account, newest first; those below `before_seq`.
+
+    A page stays the same while entries arrive, because `seq` never changes.
+    """
+    posting, entry = model.Posting, model.Entry
+    wanted = (
+        select(
+            posting.seq,
+            posting.entry_id,
+            entry.kind,
+            entry.booked_at,
+            entry.occurred_on,
+            posting.amount,
+            posting.balance,
+            entry.reverses,
+        )
+        .join(entry, (entry.community_id == posting.community_id) & (entry.id == posting.entry_id))
+        .where(posting.community_id == community_id, posting.account == number)
+        .order_by(posting.seq.desc())
+        .limit(limit)
+    )
+    if before_seq is not None:
+        wanted = wanted.where(posting.seq < before_seq)
+    rows = session.execute(wanted).all()
+    others = postings_of(session, community_id, [row.entry_id for row in rows])
+    return [
+        Movement(
+            *row,
+            others=tuple(
+                (line.account, line.amount)
+                for line in others[row.entry_id]
+                if line.account != number
+            ),
+        )
+        for row in rows
+    ]
+
+
+def entry(session: Session, community_id: int, entry_id: int) -> Entry | None:
+    """One entry with its postings, or None."""
+    row = session.get(model.Entry, (community_id, entry_id))
+    if row is None:
+        return None
+    lines = postings_of(session, community_id, [entry_id])[entry_id]
+    return Entry(
+        row.id,
+        row.kind,
+        row.booked_at,
+        row.occurred_on,
+        row.actor,
+        row.memo_digest,
+        row.reverses,
+        tuple(lines),
+    )
+
+
+def seal_over(session: Session, community_id: int, entry_id: int) -> Seal | None:
+    """The seal that covers an entry, or None while it waits for one."""
+    sealed = model.Sealed
+    return _seal(
+        session,
+        model.SealRow.number
+        == select(sealed.seal)
+        .where(
+            sealed.community_id == community_id,
+            sealed.kind == "entry",
+            sealed.account == 0,
+            sealed.number == entry_id,
+        )
+        .scalar_subquery(),
+        community_id,
+    )
+
+
+def head(session: Session, community_id: int) -> Seal | None:
+    """The newest seal, or None before the first."""
+    return _seal(session, None, community_id)
+
+
+_ACCOUNTS = select(
+    model.Account.number,
+    model.Account.kind,
+    model.Account.balance,
+    model.Account.floor,
+    model.Account.ceiling,
+    model.Account.last_seq,
+    model.Account.limit_version,
+    model.Account.status,
+)
+
+
+def postings_of(
+    session: Session, community_id: int, entry_ids: Sequence[int]
+) -> dict[int, list[Line]]:
+    """The postings of each of some hundred entries, in the order of account numbers."""
+    posting = model.Posting
+    rows = session.execute(
+        select(posting.entry_id, posting.account, posting.seq, posting.amount, posting.balance)
+        .where(posting.community_id == community_id, posting.entry_id.in_(entry_ids))
+        .order_by(posting.entry_id, posting.account)
+    )
+    found: dict[int, list[Line]] = defaultdict(list)
+    for row in rows:
+        found[row.entry_id].append(Line(*row[1:]))
+    return found
+
+
+def _seal(session: Session, which: object, community_id: int) -> Seal | None:
+    wanted = select(model.SealRow).where(model.SealRow.community_id == community_id)
+    if which is not None:
+        wanted = wanted.where(which)  # type: ignore[arg-type]
+    row = session.scalar(wanted.order_by(model.SealRow.number.desc()).limit(1))
+    if row is None:
+        return None
+    return Seal(
+        row.number,
+        row.root,
+        row.previous,
+        row.leaves,
+        row.sealed_at,
+        seal_hash(
+            community=community_id,
+            number=row.number,
+            root=row.root,
+            previous=row.previous,
+            leaves=row.leaves,
+            sealed_at=to_micros(row.sealed_at),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What may be booked, and the bytes that a seal covers: pure functions of values."""

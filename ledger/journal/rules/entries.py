@@ -1,0 +1,138 @@
+"""A draft of an entry, and the one rule of limits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger.journal.errors import (
+    AccountClosed,
+    AccountFrozen,
+    BeyondCeiling,
+    BeyondFloor,
+    HistoryOutOfOrder,
+    MalformedEntry,
+)
+from ledger.kernel.amounts import LARGEST
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry that somebody asks for.
+
+    `postings` are pairs of account number and signed amount in smallest parts,
+    each account once, summing to zero. `request_key` makes asking again safe.
+    `booked_at` is for entries of kind `history` alone.
+    """
+
+    kind: str
+    postings: tuple[tuple[int, int], ...]
+    occurred_on: date
+    actor: int
+    request_key: str
+    memo_digest: bytes | None = None
+    reverses: int | None = None
+    booked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One posting as booked; `balance` is the account's after it."""
+
+    account: int
+    seq: int
+    amount: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The journal's answer. `replayed` says that the entry stood there already."""
+
+    entry_id: int
+    booked_at: datetime
+    lines: tuple[Line, ...]
+    replayed: bool = False
+
+
+@dataclass(slots=True)
+class Position:
+    """Where a locked account stands while postings are laid on it. Instants in microseconds."""
+
+    number: int
+    balance: int
+    floor: int
+    ceiling: int | None
+    last_seq: int
+    not_before: int
+    status: str
+
+
+def ensure_well_formed(draft: Draft) -> None:
+    """Raise `MalformedEntry` unless the draft has two or more postings that sum to zero."""
+    amounts = [amount for _, amount in draft.postings]
+    accounts = {account for account, _ in draft.postings}
+    if (
+        len(amounts) < 2
+        or len(accounts) < len(amounts)
+        or any(amount == 0 or abs(amount) > LARGEST for amount in amounts)
+        or sum(amounts) != 0
+        or (draft.kind == "reversal") != (draft.reverses is not None)
+        or (draft.booked_at is not None and draft.kind != "history")
+    ):
+        raise MalformedEntry(postings=draft.postings)
+
+
+def fingerprint(draft: Draft) -> bytes:
+    """SHA-256 of what the draft asks for: equal for equal requests.
+
+    Leaves out the memo, whose digest is salted afresh each time; the room that
+    keeps the words compares them.
+    """
+    content = [draft.kind, draft.occurred_on.isoformat(), draft.reverses, sorted(draft.postings)]
+    return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).digest()
+
+
+def ensure_may_post(position: Position, amount: int, *, history: bool = False) -> None:
+    """The one rule of limits: no posting takes a balance further outside its limits.
+
+    Payments into an account below its floor always pass. Frozen accounts refuse
+    to send, closed ones refuse both. History is exempt from limits only.
+    Raises `AccountClosed`, `AccountFrozen`, `BeyondFloor` or `BeyondCeiling`.
+    """
+    if position.status == "closed":
+        raise AccountClosed(account=position.number)
+    if amount < 0 and position.status == "frozen":
+        raise AccountFrozen(account=position.number)
+    after = position.balance + amount
+    ceiling = LARGEST if history or position.ceiling is None else position.ceiling
+    floor = -LARGEST if history else position.floor
+    if amount < 0 and after < floor:
+        left = max(position.balance - floor, 0)
+        raise BeyondFloor(account=position.number, floor=floor, amount=-amount, left=left)
+    if amount > 0 and after > ceiling:
+        left = max(ceiling - position.balance, 0)
+        raise BeyondCeiling(account=position.number, ceiling=ceiling, amount=amount, left=left)
+
+
+def booking_time(draft: Draft, positions: list[Position], now: int, asked: int | None) -> int:
+    """When the entry is booked: never before what its accounts hold. All in microseconds.
+
+    `asked` is the instant that a draft of history wants. Raises `HistoryOutOfOrder`.
+    """
+    earliest = max(position.not_before for position in positions)
+    if asked is None:
+        return max(now, earliest)
+    if asked < earliest or asked > now:
+        raise HistoryOutOfOrder(accounts=[position.number for position in positions])
+    return asked
+
+
+def lay(position: Position, amount: int, booked_at: int) -> Line:
+    """Move `position` by one posting and return the posting as it is to be written."""
+    position.balance += amount
+    position.last_seq += 1
+    position.not_before = booked_at
+    return Line(position.number, position.last_seq, amount, position.balance)

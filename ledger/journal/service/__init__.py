@@ -1,0 +1,23 @@
+"""The one way into the books. Nothing here commits; the unit of work does."""
+
+from ledger.journal.queries import Seal
+from ledger.journal.rules.entries import Draft, Line, Posted
+from ledger.journal.service.accounts import open_account, open_book, set_bounds, set_status
+from ledger.journal.service.posting import post, post_many, reverse
+from ledger.journal.service.sealing import attest, seal
+
+__all__ = [
+    "Draft",
+    "Line",
+    "Posted",
+    "Seal",
+    "attest",
+    "open_account",
+    "open_book",
+    "post",
+    "post_many",
+    "reverse",
+    "seal",
+    "set_bounds",
+    "set_status",
+]

@@ -1,0 +1,144 @@
+"""Posting entries: one at a time at full speed, many at once, and backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from ledger.journal import queries
+from ledger.journal.errors import (
+    AlreadyReversed,
+    KeyReused,
+    NotReversible,
+    UnknownAccount,
+    UnknownEntry,
+)
+from ledger.journal.rules.entries import (
+    Draft,
+    Position,
+    Posted,
+    booking_time,
+    ensure_may_post,
+    ensure_well_formed,
+    fingerprint,
+    lay,
+)
+from ledger.journal.service.books import Books, books_of
+from ledger.journal.service.postgresql import PostgresqlBooks
+from ledger.kernel.clock import from_micros, to_micros
+
+
+def post(session: Session, community_id: int, draft: Draft, now: datetime) -> Posted:
+    """Book one entry, or return it as booked when the same request came before.
+
+    Raises `UnknownAccount`, `MalformedEntry`, `AccountFrozen`, `AccountClosed`,
+    `BeyondFloor`, `BeyondCeiling`, `AlreadyReversed` or `KeyReused`; then nothing
+    is written and the request key stays unused.
+    """
+    ensure_well_formed(draft)
+    books = books_of(session, community_id)
+    if isinstance(books, PostgresqlBooks) and draft.kind != "history":
+        posted = books.post(draft, to_micros(now))
+        if posted is not None:
+            return posted
+    return _post_in_order(books, [draft], now)[0]
+
+
+def post_many(
+    session: Session, community_id: int, drafts: Sequence[Draft], now: datetime
+) -> list[Posted]:
+    """Book entries in their order, all or none, by the same rules as `post`.
+
+    Each is judged on the balances that those before it left. Raises as `post`,
+    and `HistoryOutOfOrder`; the error's fact `index` is the draft it stopped at.
+    """
+    for draft in drafts:
+        ensure_well_formed(draft)
+    return _post_in_order(books_of(session, community_id), drafts, now) if drafts else []
+
+
+def reverse(
+    session: Session,
+    community_id: int,
+    entry_id: int,
+    *,
+    actor: int,
+    request_key: str,
+    occurred_on: date,
+    memo_digest: bytes | None,
+    now: datetime,
+) -> Posted:
+    """Book the opposite of an entry, at most once and by the same rule of limits.
+
+    Raises `UnknownEntry`, `NotReversible`, `AlreadyReversed`, and as `post`.
+    """
+    entry = queries.entry(session, community_id, entry_id)
+    if entry is None:
+        raise UnknownEntry(entry=entry_id)
+    if entry.kind == "reversal":
+        raise NotReversible(entry=entry_id)
+    opposite = tuple((line.account, -line.amount) for line in entry.lines)
+    draft = Draft(
+        "reversal", opposite, occurred_on, actor, request_key, memo_digest, reverses=entry_id
+    )
+    return post(session, community_id, draft, now)
+
+
+def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list[Posted]:
+    """Lock every account once, lay the drafts on them one after another, write at the end."""
+    positions = books.lock({account for draft in drafts for account, _ in draft.postings})
+    known = books.find([(draft.actor, draft.request_key) for draft in drafts])
+    ids = iter(books.new_ids(len(drafts)))
+    answers: list[Posted] = []
+    fresh: dict[tuple[int, str], tuple[Draft, Posted]] = {}
+    for index, draft in enumerate(drafts):
+        key = (draft.actor, draft.request_key)
+        if key in known:
+            answers.append(_replay(books, draft, *known[key]))
+        elif key in fresh:
+            answers.append(_replay_fresh(draft, *fresh[key]))
+        else:
+            try:
+                posted = _lay_one(books, draft, positions, next(ids), to_micros(now))
+            except Exception as error:
+                getattr(error, "facts", {}).setdefault("index", index)
+                raise
+            fresh[key] = (draft, posted)
+            answers.append(posted)
+    if fresh:
+        touched = {line.account for _, posted in fresh.values() for line in posted.lines}
+        books.write(list(fresh.values()), [positions[number] for number in sorted(touched)])
+    return answers
+
+
+def _lay_one(
+    books: Books, draft: Draft, positions: dict[int, Position], entry_id: int, now: int
+) -> Posted:
+    """Judge every posting of the draft first, then move the positions."""
+    legs = []
+    for account, amount in sorted(draft.postings):
+        if account not in positions:
+            raise UnknownAccount(account=account)
+        legs.append((positions[account], amount))
+    if draft.reverses is not None and books.is_reversed(draft.reverses):
+        raise AlreadyReversed(entry=draft.reverses)
+    for position, amount in legs:
+        ensure_may_post(position, amount, history=draft.kind == "history")
+    asked = to_micros(draft.booked_at) if draft.booked_at else None
+    booked_at = booking_time(draft, [position for position, _ in legs], now, asked)
+    lines = tuple(lay(position, amount, booked_at) for position, amount in legs)
+    return Posted(entry_id, from_micros(booked_at), lines)
+
+
+def _replay(books: Books, draft: Draft, entry_id: int, recorded: bytes) -> Posted:
+    if recorded != fingerprint(draft):
+        raise KeyReused()
+    return books.recall(entry_id)
+
+
+def _replay_fresh(draft: Draft, first: Draft, posted: Posted) -> Posted:
+    if fingerprint(first) != fingerprint(draft):
+        raise KeyReused()
+    return Posted(posted.entry_id, posted.booked_at, posted.lines, True)
