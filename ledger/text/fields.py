@@ -1,0 +1,201 @@
+"""marshmallow fields shared by forms and JSON: one rule for both, messages translated at the edge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError, fields
+from marshmallow.experimental.context import Context
+
+from ledger.kernel import amounts
+from ledger.kernel.amounts import Amount
+from ledger.kernel.errors import Refused
+from ledger.kernel.identifiers import is_request_key
+from ledger.kernel.units import Unit, read_number
+from ledger.text import prose
+from ledger.text.phrases import N_, Phrase
+from ledger.text.speaker import Speaker
+
+REQUIRED = N_("Please fill this in.")
+NOT_TEXT = N_("This must be text.")
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_INVISIBLE = "\u00ad\u200b-\u200d\u2060-\u2064\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How input is to be read: in which unit and community, and in whose language.
+
+    Without a `speaker` amounts are in the wire form, as in JSON.
+    """
+
+    unit: Unit | None = None
+    code: str = ""
+    speaker: Speaker | None = None
+
+
+reading = Context[Reading]
+"""`with reading(Reading(unit, code, speaker)): schema.load(…)`."""
+
+
+class _Written(fields.Field[Any]):
+    """A field that takes text only, and no text that is too long to look at."""
+
+    default_error_messages = {"required": REQUIRED, "null": REQUIRED, "invalid": NOT_TEXT}
+
+    longest = 200
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        if len(value) > self.longest:
+            raise ValidationError(_too_long(self.longest))
+        return self.read(value)
+
+    def read(self, text: str) -> Any:
+        """Turn `text` into the field's value. Raises `ValidationError`."""
+        raise NotImplementedError
+
+
+class Money(_Written):
+    """An `Amount`, read from text: never from a JSON number, whose decimals may be lost.
+
+    Forms are read in the person's own notation, JSON in the wire form `"25.50"`.
+    """
+
+    longest = 64
+
+    def read(self, text: str) -> Amount:
+        now = reading.get()
+        if now.unit is None:
+            raise LookupError("Money is read within `reading(Reading(unit, …))`.")
+        if not text.strip():
+            raise self.make_error("required")
+        try:
+            if now.speaker is None:
+                return amounts.parse_amount(text, now.unit.scale)
+            return now.speaker.parse_amount(text, now.unit)
+        except Refused as error:
+            speaker = now.speaker or Speaker("en")
+            raise ValidationError(prose.phrase(error, speaker, now.unit)) from error
+
+
+class RequestKey(_Written):
+    """The key made with a form or by a client; the same key never books twice."""
+
+    default_error_messages = {"invalid": N_("This form is damaged. Please open it anew.")}
+    longest = 64
+
+    def read(self, text: str) -> str:
+        if not is_request_key(text):
+            raise self.make_error("invalid")
+        return text
+
+
+class Day(_Written):
+    """A calendar day as `2026-11-03`, the form that date inputs send."""
+
+    default_error_messages = {"invalid": N_("Choose a day.")}
+    longest = 10
+
+    def read(self, text: str) -> date:
+        if not _DAY.fullmatch(text):
+            raise self.make_error("invalid")
+        try:
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise self.make_error("invalid") from error
+
+
+class AccountNumber(_Written):
+    """An account's number as people write it: `SB001`, `sb1` or `1`."""
+
+    default_error_messages = {"invalid": N_("Write the account number, for example %(example)s.")}
+    longest = 16
+
+    def read(self, text: str) -> int:
+        code = reading.get().code
+        number = read_number(code, text)
+        if not number:
+            message = str(self.error_messages["invalid"])
+            raise ValidationError(Phrase(message, example=f"{code}001"))
+        return number
+
+
+class Text(_Written):
+    """A line, or with `lines` a few, that a person wrote: trimmed, `longest` in characters.
+
+    Control characters and those that turn the direction of writing are refused.
+    """
+
+    default_error_messages = {
+        "strange": N_("There are characters in this that cannot be used here."),
+    }
+    strange = re.compile(f"[{_CONTROLS}\t\n]")
+
+    def __init__(self, *, longest: int = 200, lines: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest = longest
+        if lines:
+            self.strange = re.compile(f"[{_CONTROLS}]")
+
+    def read(self, text: str) -> str:
+        text = text.replace("\r\n", "\n").strip()
+        if self.strange.search(text):
+            raise self.make_error("strange")
+        if not text and self.required:
+            raise self.make_error("required")
+        return text
+
+
+class Name(Text):
+    """A name: what cannot be seen is refused too, because it makes one name look like another."""
+
+    strange = re.compile(f"[{_CONTROLS}\t\n{_INVISIBLE}]")
+
+
+class Secret(_Written):
+    """A password or code, exactly as typed: not trimmed, never shown again."""
+
+    longest = 256
+
+    def read(self, text: str) -> str:
+        if not text:
+            raise self.make_error("required")
+        return text
+
+
+class Choice(_Written):
+    """One of a few fixed words."""
+
+    default_error_messages = {"invalid": N_("Choose one of the answers.")}
+
+    def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.choices = frozenset(choices)
+
+    def read(self, text: str) -> str:
+        if text not in self.choices:
+            raise self.make_error("invalid")
+        return text
+
+
+def translated(messages: object, speaker: Speaker) -> str:
+    """marshmallow's messages of one field, however deep, as one text."""
+    if isinstance(messages, Mapping):
+        messages = list(messages.values())
+    if isinstance(messages, list):
+        return " ".join(translated(inner, speaker) for inner in messages)
+    return speaker.gettext(messages) if isinstance(messages, str) else str(messages)
+
+
+def _too_long(longest: int) -> Phrase:
+    return Phrase(N_("Please write at most %(longest)s characters."), longest=str(longest))

@@ -1,0 +1,85 @@
+"""The prose of every error code: what happened, and what the person can do about it.
+
+Placeholders name the error's facts. Amounts, limits, account numbers and days
+are written as people write them; `limit` is the floor as a positive figure.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.kernel.errors import LedgerError
+from ledger.kernel.units import Unit, shown_number
+from ledger.text.phrases import N_, Phrase
+from ledger.text.speaker import Speaker
+
+PROSE: dict[str, str] = {
+    "error": N_("This did not work. Please try again."),
+    "not_found": N_("There is nothing here, or nothing that you may see."),
+    "forbidden": N_("You may see this but not change it."),
+    "refused": N_("This is not possible."),
+    "conflict": N_("This contradicts something already recorded."),
+    "amount.unreadable": N_("Write the amount in digits, for example %(example)s."),
+    "amount.out_of_range": N_("The amount must be more than zero and not more than %(largest)s."),
+    "journal.beyond_floor": N_(
+        "This would pass the credit limit of %(limit)s. At most %(left)s can be used now."
+    ),
+    "journal.beyond_ceiling": N_(
+        "This would pass the highest balance of %(ceiling)s. At most %(left)s can be received now."
+    ),
+    "journal.account_frozen": N_("Account %(account)s is frozen: it can receive but not send."),
+    "journal.account_closed": N_("Account %(account)s is closed."),
+    "journal.unknown_account": N_("There is no account %(account)s."),
+    "journal.key_reused": N_(
+        "This form was already sent with other content. Open it anew to record something else."
+    ),
+    "journal.already_reversed": N_("This transaction has already been reversed."),
+    "journal.stale_limit": N_("The limit has changed in the meantime. Please look again."),
+    "identity.wrong_credentials": N_("The name or the password is not right."),
+    "identity.too_many_attempts": N_("Too many attempts. Please wait a few minutes."),
+    "web.request_forged": N_("This form did not come from our own page."),
+    "web.sign_in_needed": N_("Please sign in first."),
+}
+"""Each room adds its codes here; a test refuses an error without prose."""
+
+_AMOUNTS = frozenset({"amount", "left", "balance", "limit", "ceiling", "largest"})
+
+
+def explain(error: LedgerError, speaker: Speaker, unit: Unit | None = None, code: str = "") -> str:
+    """Say `error` in the speaker's words.
+
+    `unit` and `code` are the community's, where there is one: without them
+    amounts and account numbers are written as bare numbers.
+    """
+    return speaker.gettext(phrase(error, speaker, unit, code))
+
+
+def phrase(
+    error: LedgerError, speaker: Speaker, unit: Unit | None = None, code: str = ""
+) -> Phrase:
+    """What `explain` says, before it is translated: the facts are written already."""
+    facts = {**error.facts, **_derived(error.facts, speaker, unit)}
+    spoken = {name: _fact(name, value, speaker, unit, code) for name, value in facts.items()}
+    return Phrase(PROSE[error.code], **spoken)
+
+
+def _derived(facts: dict[str, object], speaker: Speaker, unit: Unit | None) -> dict[str, object]:
+    """Facts that a sentence needs and the error need not carry."""
+    found: dict[str, object] = {}
+    if isinstance(floor := facts.get("floor"), int):
+        found["limit"] = -floor
+    if isinstance(scale := facts.get("scale"), int):
+        found["example"] = speaker.figure(12 * 10**scale + 10**scale // 2, _bare(unit, scale))
+    return found
+
+
+def _fact(name: str, value: object, speaker: Speaker, unit: Unit | None, code: str) -> str:
+    if isinstance(value, int) and name in _AMOUNTS:
+        return speaker.amount(value, unit) if unit else speaker.number(value)
+    if isinstance(value, int):
+        return shown_number(code, value) if name == "account" and code else speaker.number(value)
+    return speaker.day(value) if isinstance(value, date) else str(value)
+
+
+def _bare(unit: Unit | None, scale: int) -> Unit:
+    return unit or Unit("", "", scale, "XXX")

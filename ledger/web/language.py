@@ -1,0 +1,41 @@
+"""Which language a visitor is spoken to in, and how they change it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, redirect, request
+from flask.typing import ResponseReturnValue
+
+from ledger.text.speaker import LANGUAGES, Speaker, negotiate, speaking
+from ledger.web import guard
+from ledger.web.forgery import csrf
+
+COOKIE = "language"
+_A_YEAR = 365 * 24 * 3600
+
+pages = Blueprint("language", __name__)
+
+
+@pages.post("/language")
+@csrf.exempt  # no token, so that public pages need no session; Sec-Fetch-Site still guards it
+@guard.open_to("anyone")
+def choose() -> ResponseReturnValue:
+    """Remember the language and go back to the page the visitor was on."""
+    response = redirect(guard.safe_next(request.form.get("next")), code=303)
+    language = request.form.get("language", "")
+    if language in LANGUAGES:
+        response.set_cookie(
+            COOKIE, language, max_age=_A_YEAR, httponly=True, samesite="Lax",
+            secure=request.is_secure,
+        )
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Find each request's language before anything else can fail."""
+    app.before_request(_listen)
+    app.register_blueprint(pages)
+
+
+def _listen() -> None:
+    accepted = list(request.accept_languages.values())
+    speaking.set(Speaker(negotiate(request.cookies.get(COOKIE), accepted)))

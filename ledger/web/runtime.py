@@ -1,0 +1,70 @@
+"""What the running application is made of, for the pages: engine, settings, lookups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from flask import current_app, g
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from ledger.text.speaker import Speaker, speaking
+from ledger.web.visitor import Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What the edge asks of the rooms above it; app.py hands the functions in.
+
+    Each gets a reading session and answers None for "none that this person may
+    know of": the unknown and the foreign look the same.
+    """
+
+    find_visitor: Callable[[Session, str, datetime], Visitor | None]
+    """(session, session token, now): who is signed in with this token."""
+
+    find_acting: Callable[[Session, int, str, int], Any]
+    """(session, person id, community code, account number) → `members.queries.Acting`."""
+
+    find_standing: Callable[[Session, int, str], Any]
+    """(session, person id, community code) → something with `.community` and `.roles`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The parts of the running application."""
+
+    engine: Engine
+    lookups: Lookups
+
+
+EXTENSION = "simpul"
+
+
+def runtime() -> Runtime:
+    """The parts of the application that answers this request."""
+    return cast(Runtime, current_app.extensions[EXTENSION])
+
+
+def engine() -> Engine:
+    """The database's engine, for `in_unit_of_work(engine(), …)`."""
+    return runtime().engine
+
+
+def speaker() -> Speaker:
+    """Who speaks to this request's visitor: language, and the community's time zone."""
+    return speaking.get()
+
+
+def speak(language: str | None = None, zone: str | None = None) -> None:
+    """From here on, speak in `language` and in the zone `zone`; None leaves it as it is."""
+    now = speaking.get()
+    speaking.set(Speaker(language or now.language, zone or now.zone))
+
+
+def community() -> Any:
+    """The community this request is about (`members.queries.CommunityView`), or None."""
+    return g.get("community")
