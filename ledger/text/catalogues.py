@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from babel.core import Locale
 from babel.messages.catalog import Catalog
-from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 DOMAIN = "simpul"
@@ -51,9 +49,10 @@ def catalogue(language: str) -> Catalogue:
     """
     if language == "en":
         return Catalogue()
-    if get_plural(Locale.parse(language)).num_plurals != 1:
+    messages = read_catalog(path_of(language), language)
+    if messages.num_plurals != 1:
         raise ValueError(f"No rule yet for the plural forms of {language}.")
-    return _as_catalogue(read_catalog(path_of(language), language))
+    return _as_catalogue(messages)
 
 
 def _as_catalogue(messages: Catalog) -> Catalogue:
@@ -63,7 +62,7 @@ def _as_catalogue(messages: Catalog) -> Catalogue:
         if not message.id or message.fuzzy:
             continue
         if isinstance(message.id, str):
-            singular[message.id] = str(message.string) or message.id
+            singular[message.id] = str(message.string or message.id)
         else:
-            plural[message.id[0]] = message.string[0]
+            plural[message.id[0]] = (message.string or message.id)[0]
     return Catalogue(singular, plural)

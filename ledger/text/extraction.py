@@ -7,6 +7,7 @@ line numbers, so that two branches that add strings merge.
 
 from __future__ import annotations
 
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,11 @@ def extract(root: Path = ROOT) -> Catalog:
     """Every string of the project that is marked for translation."""
     found = Catalog(charset="utf-8")
     for _name, _line, message, comments, context in extract_from_dir(
-        root, _METHODS, _OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",),
+        root,
+        _METHODS,
+        _OPTIONS,
+        keywords=_KEYWORDS,
+        comment_tags=("Translators:",),
         directory_filter=_is_source,
     ):
         found.add(message, auto_comments=comments, context=context)
@@ -62,10 +67,11 @@ def _is_source(folder: str) -> bool:
 
 
 def main() -> None:
+    """Update every catalogue and name what still lacks a translation."""
     for language in LANGUAGES:
         if language != "en":
             for missing in update(language):
-                print(f"{language}: no translation yet: {missing}")
+                sys.stdout.write(f"{language}: no translation yet: {missing}\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""marshmallow fields shared by forms and JSON: one rule for both, messages translated at the edge."""
+"""marshmallow fields that forms and JSON share; messages are translated at the edge."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields
 from marshmallow.experimental.context import Context
@@ -47,7 +47,11 @@ reading = Context[Reading]
 class _Written(fields.Field[Any]):
     """A field that takes text only, and no text that is too long to look at."""
 
-    default_error_messages = {"required": REQUIRED, "null": REQUIRED, "invalid": NOT_TEXT}
+    default_error_messages: ClassVar[dict[str, str]] = {
+        "required": REQUIRED,
+        "null": REQUIRED,
+        "invalid": NOT_TEXT,
+    }
 
     longest = 200
 
@@ -91,7 +95,9 @@ class Money(_Written):
 class RequestKey(_Written):
     """The key made with a form or by a client; the same key never books twice."""
 
-    default_error_messages = {"invalid": N_("This form is damaged. Please open it anew.")}
+    default_error_messages: ClassVar[dict[str, str]] = {
+        "invalid": N_("This form is damaged. Please open it anew.")
+    }
     longest = 64
 
     def read(self, text: str) -> str:
@@ -103,7 +109,7 @@ class RequestKey(_Written):
 class Day(_Written):
     """A calendar day as `2026-11-03`, the form that date inputs send."""
 
-    default_error_messages = {"invalid": N_("Choose a day.")}
+    default_error_messages: ClassVar[dict[str, str]] = {"invalid": N_("Choose a day.")}
     longest = 10
 
     def read(self, text: str) -> date:
@@ -118,7 +124,9 @@ class Day(_Written):
 class AccountNumber(_Written):
     """An account's number as people write it: `SB001`, `sb1` or `1`."""
 
-    default_error_messages = {"invalid": N_("Write the account number, for example %(example)s.")}
+    default_error_messages: ClassVar[dict[str, str]] = {
+        "invalid": N_("Write the account number, for example %(example)s.")
+    }
     longest = 16
 
     def read(self, text: str) -> int:
@@ -136,7 +144,7 @@ class Text(_Written):
     Control characters and those that turn the direction of writing are refused.
     """
 
-    default_error_messages = {
+    default_error_messages: ClassVar[dict[str, str]] = {
         "strange": N_("There are characters in this that cannot be used here."),
     }
     strange = re.compile(f"[{_CONTROLS}\t\n]")
@@ -176,7 +184,7 @@ class Secret(_Written):
 class Choice(_Written):
     """One of a few fixed words."""
 
-    default_error_messages = {"invalid": N_("Choose one of the answers.")}
+    default_error_messages: ClassVar[dict[str, str]] = {"invalid": N_("Choose one of the answers.")}
 
     def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -189,7 +197,7 @@ class Choice(_Written):
 
 
 def translated(messages: object, speaker: Speaker) -> str:
-    """marshmallow's messages of one field, however deep, as one text."""
+    """Marshmallow's messages of one field, however deep, as one text."""
     if isinstance(messages, Mapping):
         messages = list(messages.values())
     if isinstance(messages, list):

@@ -161,5 +161,3 @@ def _figure_pattern(language: str) -> re.Pattern[str]:
     group, decimal = map(re.escape, _marks(language))
     whole = rf"(0|[1-9][0-9]{{0,15}}|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}}){{1,5}})"
     return re.compile(rf"{whole}(?:{decimal}([0-9]{{1,3}}))?", re.ASCII)
-
-

@@ -16,9 +16,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 def environment(folder: Path = TEMPLATES) -> Environment:
     """A Jinja environment for mail and PDF: escaped, strict, and speaking."""
-    jinja = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined
-    )
+    jinja = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
     give_voice(jinja)
     return jinja
 

@@ -35,7 +35,7 @@ def _ensure_own_page() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in {"same-origin", "none"}:
-        raise RequestForged()
+        raise RequestForged
     origin = request.headers.get("Origin")
     if site is None and origin is not None and urlsplit(origin).netloc != request.host:
-        raise RequestForged()
+        raise RequestForged

@@ -88,7 +88,7 @@ def page(template: str, form: Form, **values: Any) -> ResponseReturnValue:
 
 def _told(error: ValidationError) -> dict[str, str]:
     speaker = runtime.speaker()
-    messages = error.normalized_messages()
+    messages = error.normalized_messages()  # type: ignore[no-untyped-call]
     return {
         WHOLE if name == "_schema" else name: translated(inner, speaker)
         for name, inner in messages.items()

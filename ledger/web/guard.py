@@ -146,7 +146,7 @@ def _admit() -> ResponseReturnValue | None:
     audiences = _audiences(current_app.view_functions[request.endpoint])
     if not audiences:
         current_app.logger.error("closed for want of open_to: %s", request.endpoint)
-        raise Forbidden()
+        raise Forbidden
     if "anyone" in audiences:
         return None
     who = visitor()
@@ -157,7 +157,7 @@ def _admit() -> ResponseReturnValue | None:
             runtime.engine(), lambda db: _find_place(db, who.person_id, audiences), write=False
         )
     elif "signed_in" not in audiences:
-        raise NotFound()
+        raise NotFound
     return None
 
 
@@ -167,20 +167,20 @@ def _find_place(db: Session, person_id: int, audiences: frozenset[str]) -> None:
     if "acting" in audiences and g.number is not None:
         number = read_number(g.code, g.number)
         if number is None or g.number != shown_number(g.code, number):
-            raise NotFound()
+            raise NotFound
         g.acting = found = lookups.find_acting(db, person_id, g.code, number)
     else:
         g.standing = found = lookups.find_standing(db, person_id, g.code)
     if found is None:
-        raise NotFound()
+        raise NotFound
     if not audiences & {"acting", "community", "signed_in"} and not audiences & found.roles:
-        raise Forbidden()
+        raise Forbidden
     g.community = found.community
     runtime.speak(zone=found.community.zone)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     if request.method != "GET" or not request.accept_mimetypes.accept_html:
-        raise SignInNeeded()
+        raise SignInNeeded
     here = request.full_path.rstrip("?")
     return redirect(f"{SIGN_IN}?{urlencode({'next': here})}" if here != "/" else SIGN_IN, code=303)

@@ -16,7 +16,6 @@ pages = Blueprint("language", __name__)
 
 
 @pages.post("/language")
-@csrf.exempt  # no token, so that public pages need no session; Sec-Fetch-Site still guards it
 @guard.open_to("anyone")
 def choose() -> ResponseReturnValue:
     """Remember the language and go back to the page the visitor was on."""
@@ -24,7 +23,11 @@ def choose() -> ResponseReturnValue:
     language = request.form.get("language", "")
     if language in LANGUAGES:
         response.set_cookie(
-            COOKIE, language, max_age=_A_YEAR, httponly=True, samesite="Lax",
+            COOKIE,
+            language,
+            max_age=_A_YEAR,
+            httponly=True,
+            samesite="Lax",
             secure=request.is_secure,
         )
     return response
@@ -34,6 +37,8 @@ def init_app(app: Flask) -> None:
     """Find each request's language before anything else can fail."""
     app.before_request(_listen)
     app.register_blueprint(pages)
+    # No token, so that public pages need no session; Sec-Fetch-Site still guards it.
+    csrf.exempt(choose)
 
 
 def _listen() -> None:

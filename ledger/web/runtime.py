@@ -46,7 +46,7 @@ EXTENSION = "simpul"
 
 def runtime() -> Runtime:
     """The parts of the application that answers this request."""
-    return cast(Runtime, current_app.extensions[EXTENSION])
+    return cast("Runtime", current_app.extensions[EXTENSION])
 
 
 def engine() -> Engine:

@@ -42,7 +42,7 @@ def serve(address: str) -> ResponseReturnValue:
     found = _by_address().get(address)
     if found is None:
         abort(404)
-    compressed = found.compressed if "gzip" in request.accept_encodings else None
+    compressed = found.compressed if request.accept_encodings["gzip"] else None
     response = Response(compressed or found.plain, content_type=found.kind)
     if compressed:
         response.content_encoding = "gzip"

@@ -1,0 +1,68 @@
+"""The composition root: builds the application out of its rooms, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from ledger.persistence.engine import make_engine
+from ledger.text.templates import TEMPLATES, give_voice
+from ledger.web import forgery, frame, guard, headers, health, language, problems, statics
+from ledger.web.runtime import EXTENSION, Lookups, Runtime
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application as `settings` say, or as the environment says.
+
+    Raises `config.SettingsError`, and `RuntimeError` when a view does not declare
+    to whom it is open.
+    """
+    settings = settings or Settings.from_environment(os.environ)
+    app = Flask("simpul", template_folder=str(TEMPLATES), static_folder=None)
+    _configure(app, settings)
+    app.extensions[EXTENSION] = Runtime(make_engine(settings.database_url), _lookups())
+    for part in (language, forgery, guard, problems, statics, frame, health):
+        part.init_app(app)
+    headers.init_app(app, in_production=settings.in_production)
+    _open_rooms(app)
+    if closed := guard.undeclared(app):
+        raise RuntimeError(f"These views do not say to whom they are open: {closed}")
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.public_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-simpul" if secure else "simpul",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        TESTING=settings.environment == "test",
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    give_voice(app.jinja_env)
+    if hops := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _lookups() -> Lookups:
+    """What the edge asks of the rooms."""
+    return Lookups(find_visitor=_nobody, find_acting=_nobody, find_standing=_nobody)
+
+
+def _nobody(*_sought: object) -> None:
+    """Until a room that knows people is here, nobody is signed in."""
+
+
+def _open_rooms(app: Flask) -> None:
+    """Register every room's pages and commands."""

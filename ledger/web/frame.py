@@ -1,0 +1,58 @@
+"""What surrounds every page: who is here, for which cell, and where they may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+
+from ledger.text.speaker import LANGUAGES
+from ledger.web import guard, runtime
+
+_EXTENSION = "simpul-navigation"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A place in the navigation of somebody who acts for a cell.
+
+    `label` is a message id, `icon` a name in `templates/macros/icons.html`.
+    """
+
+    endpoint: str
+    label: str
+    icon: str
+    main: bool = False
+    """The one thing people come for: it stands out."""
+
+
+def init_app(app: Flask) -> None:
+    """Give `templates/base.html` what it shows around a page."""
+    app.extensions.setdefault(_EXTENSION, ())
+    app.context_processor(_surroundings)
+
+
+def lay_out(app: Flask, ways: tuple[Way, ...]) -> None:
+    """Set the navigation, in order."""
+    app.extensions[_EXTENSION] = ways
+
+
+def _surroundings() -> dict[str, Any]:
+    return {
+        "visitor": guard.visitor(),
+        "acting": g.get("acting"),
+        "community": runtime.community(),
+        "speaker": runtime.speaker(),
+        "languages": LANGUAGES,
+        "ways": _ways() if g.get("acting") else [],
+        "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
+    }
+
+
+def _ways() -> list[dict[str, Any]]:
+    ways: tuple[Way, ...] = current_app.extensions[_EXTENSION]
+    return [
+        {"way": way, "address": url_for(way.endpoint), "current": request.endpoint == way.endpoint}
+        for way in ways
+    ]

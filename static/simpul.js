@@ -1,0 +1,92 @@
+// Makes bad signal bearable; every page works without it.
+//
+// A form with `data-keep` is sent in the background. If sending fails, its text and
+// its request key stay: in the page, and in sessionStorage in case the page is
+// reloaded. Sending again is safe, because the same request key books only once.
+
+const PREFIX = "draft ";
+const SECRET = /^(csrf_token|password|code)$/;
+
+const kept = (form) => PREFIX + new URL(form.action).pathname;
+
+function keep(form) {
+  const fields = [...new FormData(form)].filter(([name]) => !SECRET.test(name));
+  sessionStorage.setItem(kept(form), JSON.stringify(fields));
+}
+
+function restore(form) {
+  const draft = sessionStorage.getItem(kept(form));
+  if (!draft) return;
+  for (const [name, value] of JSON.parse(draft)) {
+    const field = form.elements.namedItem(name);
+    if (field && "value" in field) field.value = value;
+  }
+  warn(form);
+}
+
+function forgetDrafts() {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+  }
+}
+
+function warn(form) {
+  form.querySelector("[data-unsent]")?.remove();
+  const notice = document.getElementById("unsent").content.firstElementChild.cloneNode(true);
+  notice.dataset.unsent = "";
+  form.prepend(notice);
+  notice.focus();
+}
+
+// Puts the answer in place of the page, as the browser would have done.
+function show(html, address) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  history.pushState({}, "", address);
+  document.title = page.title;
+  document.body.replaceWith(document.adoptNode(page.body));
+  (document.getElementById("problem") ?? document.getElementById("main"))?.focus();
+  window.scrollTo(0, 0);
+  begin();
+}
+
+async function send(form, button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  keep(form);
+  let answer, html;
+  try {
+    answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    html = await answer.text();
+  } catch {
+    warn(form);
+    return;
+  }
+  sessionStorage.removeItem(kept(form));
+  show(html, answer.url);
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.ariaBusy === "true") {
+    event.preventDefault(); // the second tap of a double tap
+    return;
+  }
+  form.ariaBusy = "true";
+  if (!("keep" in form.dataset)) return;
+  event.preventDefault();
+  await send(form, event.submitter);
+  form.ariaBusy = null;
+});
+
+// Coming back with the browser's own button finds the form ready again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) form.ariaBusy = null;
+});
+window.addEventListener("popstate", () => location.reload());
+
+function begin() {
+  if ("signedOut" in document.body.dataset) forgetDrafts();
+  for (const form of document.querySelectorAll("form[data-keep]")) restore(form);
+}
+
+begin();
