@@ -12,7 +12,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from ledger.persistence.engine import make_engine
 from ledger.text.templates import TEMPLATES, give_voice
-from ledger.web import forgery, frame, guard, headers, health, language, problems, statics
+from ledger.web import (
+    forgery,
+    frame,
+    guard,
+    headers,
+    health,
+    language,
+    problems,
+    statics,
+)
 from ledger.web.runtime import EXTENSION, Lookups, Runtime
 
 

@@ -39,7 +39,12 @@ class BalanceChart:
 
 
 def balance_chart(
-    balances: Sequence[tuple[date, int]], *, first: date, last: date, opening: int, floor: int
+    balances: Sequence[tuple[date, int]],
+    *,
+    first: date,
+    last: date,
+    opening: int,
+    floor: int,
 ) -> BalanceChart:
     """Lay out the balances after each posting, oldest first, from `first` to `last` day.
 

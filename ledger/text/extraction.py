@@ -20,7 +20,11 @@ from ledger.text.catalogues import TRANSLATIONS, path_of, read_catalog
 from ledger.text.speaker import LANGUAGES
 
 ROOT = TRANSLATIONS.parent
-_METHODS = [("app.py", "python"), ("ledger/**.py", "python"), ("templates/**.*", "jinja2")]
+_METHODS = [
+    ("app.py", "python"),
+    ("ledger/**.py", "python"),
+    ("templates/**.*", "jinja2"),
+]
 _OPTIONS: dict[str, Any] = {"templates/**.*": {"trimmed": "true", "silent": "false"}}
 _KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS, "N_": None}
 _HEADER = """\
@@ -56,14 +60,24 @@ def update(language: str, root: Path = ROOT) -> list[str]:
     known.update(extract(root), no_fuzzy_matching=True)
     known.obsolete.clear()
     out = BytesIO()
-    write_po(out, known, width=100, no_location=True, omit_header=True, sort_output=True)
+    write_po(
+        out, known, width=100, no_location=True, omit_header=True, sort_output=True
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_HEADER.format(language=language) + out.getvalue().decode(), "utf-8")
+    path.write_text(
+        _HEADER.format(language=language) + out.getvalue().decode(), "utf-8"
+    )
     return [str(message.id) for message in known if message.id and not message.string]
 
 
 def _is_source(folder: str) -> bool:
-    return Path(folder).name not in {".venv", "var", "tests", "migrations", "node_modules"}
+    return Path(folder).name not in {
+        ".venv",
+        "var",
+        "tests",
+        "migrations",
+        "node_modules",
+    }
 
 
 def main() -> None:

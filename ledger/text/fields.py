@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import ValidationError, fields
 from marshmallow.experimental.context import Context
@@ -22,9 +22,12 @@ from ledger.text.speaker import Speaker
 
 REQUIRED = N_("Please fill this in.")
 NOT_TEXT = N_("This must be text.")
+_MESSAGES = {"required": REQUIRED, "null": REQUIRED}
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_CONTROLS = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+)
 _INVISIBLE = "\u00ad\u200b-\u200d\u2060-\u2064\ufeff"
 
 
@@ -47,19 +50,19 @@ reading = Context[Reading]
 class _Written(fields.Field[Any]):
     """A field that takes text only, and no text that is too long to look at."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "required": REQUIRED,
-        "null": REQUIRED,
-        "invalid": NOT_TEXT,
-    }
-
+    default_error_messages = _MESSAGES
+    invalid = NOT_TEXT
     longest = 200
 
     def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+        self,
+        value: Any,
+        attr: str | None,
+        data: Mapping[str, Any] | None,
+        **kwargs: Any,
     ) -> Any:
         if not isinstance(value, str):
-            raise self.make_error("invalid")
+            raise ValidationError(self.invalid)
         if len(value) > self.longest:
             raise ValidationError(_too_long(self.longest))
         return self.read(value)
@@ -82,7 +85,7 @@ class Money(_Written):
         if now.unit is None:
             raise LookupError("Money is read within `reading(Reading(unit, …))`.")
         if not text.strip():
-            raise self.make_error("required")
+            raise ValidationError(REQUIRED)
         try:
             if now.speaker is None:
                 return amounts.parse_amount(text, now.unit.scale)
@@ -95,46 +98,41 @@ class Money(_Written):
 class RequestKey(_Written):
     """The key made with a form or by a client; the same key never books twice."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "invalid": N_("This form is damaged. Please open it anew.")
-    }
+    invalid = N_("This form is damaged. Please open it anew.")
     longest = 64
 
     def read(self, text: str) -> str:
         if not is_request_key(text):
-            raise self.make_error("invalid")
+            raise ValidationError(self.invalid)
         return text
 
 
 class Day(_Written):
     """A calendar day as `2026-11-03`, the form that date inputs send."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {"invalid": N_("Choose a day.")}
+    invalid = N_("Choose a day.")
     longest = 10
 
     def read(self, text: str) -> date:
         if not _DAY.fullmatch(text):
-            raise self.make_error("invalid")
+            raise ValidationError(self.invalid)
         try:
             return date.fromisoformat(text)
         except ValueError as error:
-            raise self.make_error("invalid") from error
+            raise ValidationError(self.invalid) from error
 
 
 class AccountNumber(_Written):
     """An account's number as people write it: `SB001`, `sb1` or `1`."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "invalid": N_("Write the account number, for example %(example)s.")
-    }
+    invalid = N_("Write the account number, for example %(example)s.")
     longest = 16
 
     def read(self, text: str) -> int:
         code = reading.get().code
         number = read_number(code, text)
         if not number:
-            message = str(self.error_messages["invalid"])
-            raise ValidationError(Phrase(message, example=f"{code}001"))
+            raise ValidationError(Phrase(self.invalid, example=f"{code}001"))
         return number
 
 
@@ -144,12 +142,12 @@ class Text(_Written):
     Control characters and those that turn the direction of writing are refused.
     """
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "strange": N_("There are characters in this that cannot be used here."),
-    }
+    unusable = N_("There are characters in this that cannot be used here.")
     strange = re.compile(f"[{_CONTROLS}\t\n]")
 
-    def __init__(self, *, longest: int = 200, lines: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *, longest: int = 200, lines: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.longest = longest
         if lines:
@@ -158,9 +156,9 @@ class Text(_Written):
     def read(self, text: str) -> str:
         text = text.replace("\r\n", "\n").strip()
         if self.strange.search(text):
-            raise self.make_error("strange")
+            raise ValidationError(self.unusable)
         if not text and self.required:
-            raise self.make_error("required")
+            raise ValidationError(REQUIRED)
         return text
 
 
@@ -177,14 +175,14 @@ class Secret(_Written):
 
     def read(self, text: str) -> str:
         if not text:
-            raise self.make_error("required")
+            raise ValidationError(REQUIRED)
         return text
 
 
 class Choice(_Written):
     """One of a few fixed words."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {"invalid": N_("Choose one of the answers.")}
+    invalid = N_("Choose one of the answers.")
 
     def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -192,7 +190,7 @@ class Choice(_Written):
 
     def read(self, text: str) -> str:
         if text not in self.choices:
-            raise self.make_error("invalid")
+            raise ValidationError(self.invalid)
         return text
 
 
@@ -206,4 +204,6 @@ def translated(messages: object, speaker: Speaker) -> str:
 
 
 def _too_long(longest: int) -> Phrase:
-    return Phrase(N_("Please write at most %(longest)s characters."), longest=str(longest))
+    return Phrase(
+        N_("Please write at most %(longest)s characters."), longest=str(longest)
+    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Self
 
-def N_(message: str) -> str:  # noqa: N802 - the name translators' tools look for
+
+def N_(message: str) -> str:
     """Mark `message` for the catalogues and return it: it is translated at the edge."""
     return message
 
@@ -18,7 +20,7 @@ class Phrase(str):
 
     facts: dict[str, object]
 
-    def __new__(cls, message: str, **facts: object) -> Phrase:
+    def __new__(cls, message: str, **facts: object) -> Self:
         phrase = super().__new__(cls, message)
         phrase.facts = facts
         return phrase

@@ -20,21 +20,27 @@ PROSE: dict[str, str] = {
     "refused": N_("This is not possible."),
     "conflict": N_("This contradicts something already recorded."),
     "amount.unreadable": N_("Write the amount in digits, for example %(example)s."),
-    "amount.out_of_range": N_("The amount must be more than zero and not more than %(largest)s."),
+    "amount.out_of_range": N_(
+        "The amount must be more than zero and not more than %(largest)s."
+    ),
     "journal.beyond_floor": N_(
         "This would pass the credit limit of %(limit)s. At most %(left)s can be used now."
     ),
     "journal.beyond_ceiling": N_(
         "This would pass the highest balance of %(ceiling)s. At most %(left)s can be received now."
     ),
-    "journal.account_frozen": N_("Account %(account)s is frozen: it can receive but not send."),
+    "journal.account_frozen": N_(
+        "Account %(account)s is frozen: it can receive but not send."
+    ),
     "journal.account_closed": N_("Account %(account)s is closed."),
     "journal.unknown_account": N_("There is no account %(account)s."),
     "journal.key_reused": N_(
         "This form was already sent with other content. Open it anew to record something else."
     ),
     "journal.already_reversed": N_("This transaction has already been reversed."),
-    "journal.stale_limit": N_("The limit has changed in the meantime. Please look again."),
+    "journal.stale_limit": N_(
+        "The limit has changed in the meantime. Please look again."
+    ),
     "identity.wrong_credentials": N_("The name or the password is not right."),
     "identity.too_many_attempts": N_("Too many attempts. Please wait a few minutes."),
     "web.request_forged": N_("This form did not come from our own page."),
@@ -45,7 +51,9 @@ PROSE: dict[str, str] = {
 _AMOUNTS = frozenset({"amount", "left", "balance", "limit", "ceiling", "largest"})
 
 
-def explain(error: LedgerError, speaker: Speaker, unit: Unit | None = None, code: str = "") -> str:
+def explain(
+    error: LedgerError, speaker: Speaker, unit: Unit | None = None, code: str = ""
+) -> str:
     """Say `error` in the speaker's words.
 
     `unit` and `code` are the community's, where there is one: without them
@@ -59,25 +67,37 @@ def phrase(
 ) -> Phrase:
     """What `explain` says, before it is translated: the facts are written already."""
     facts = {**error.facts, **_derived(error.facts, speaker, unit)}
-    spoken = {name: _fact(name, value, speaker, unit, code) for name, value in facts.items()}
+    spoken = {
+        name: _fact(name, value, speaker, unit, code) for name, value in facts.items()
+    }
     return Phrase(PROSE[error.code], **spoken)
 
 
-def _derived(facts: dict[str, object], speaker: Speaker, unit: Unit | None) -> dict[str, object]:
+def _derived(
+    facts: dict[str, object], speaker: Speaker, unit: Unit | None
+) -> dict[str, object]:
     """Facts that a sentence needs and the error need not carry."""
     found: dict[str, object] = {}
     if isinstance(floor := facts.get("floor"), int):
         found["limit"] = -floor
     if isinstance(scale := facts.get("scale"), int):
-        found["example"] = speaker.figure(12 * 10**scale + 10**scale // 2, _bare(unit, scale))
+        found["example"] = speaker.figure(
+            12 * 10**scale + 10**scale // 2, _bare(unit, scale)
+        )
     return found
 
 
-def _fact(name: str, value: object, speaker: Speaker, unit: Unit | None, code: str) -> str:
+def _fact(
+    name: str, value: object, speaker: Speaker, unit: Unit | None, code: str
+) -> str:
     if isinstance(value, int) and name in _AMOUNTS:
         return speaker.amount(value, unit) if unit else speaker.number(value)
     if isinstance(value, int):
-        return shown_number(code, value) if name == "account" and code else speaker.number(value)
+        return (
+            shown_number(code, value)
+            if name == "account" and code
+            else speaker.number(value)
+        )
     return speaker.day(value) if isinstance(value, date) else str(value)
 
 

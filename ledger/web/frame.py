@@ -53,6 +53,10 @@ def _surroundings() -> dict[str, Any]:
 def _ways() -> list[dict[str, Any]]:
     ways: tuple[Way, ...] = current_app.extensions[_EXTENSION]
     return [
-        {"way": way, "address": url_for(way.endpoint), "current": request.endpoint == way.endpoint}
+        {
+            "way": way,
+            "address": url_for(way.endpoint),
+            "current": request.endpoint == way.endpoint,
+        }
         for way in ways
     ]
