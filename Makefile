@@ -9,10 +9,10 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench soak lock
+.PHONY: help install demo test check bench soak translations lock
 
 help: ## list what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 install: .venv/run.stamp ## make .venv with what Simpul needs to run
 
@@ -35,6 +35,9 @@ bench: .venv/dev.stamp ## measure speed beside its bounds
 
 soak: .venv/dev.stamp ## run the long loops: crashes and races
 	@$(PYTHON) -m pytest -m soak --soak $(ARGS)
+
+translations: install ## bring new strings into the catalogues and name the untranslated
+	@$(PYTHON) -m ledger.text.extraction
 
 lock: .venv/dev.stamp ## choose the newest versions that pyproject.toml allows (needs uv)
 	.ci/lock

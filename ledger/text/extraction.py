@@ -60,13 +60,9 @@ def update(language: str, root: Path = ROOT) -> list[str]:
     known.update(extract(root), no_fuzzy_matching=True)
     known.obsolete.clear()
     out = BytesIO()
-    write_po(
-        out, known, width=100, no_location=True, omit_header=True, sort_output=True
-    )
+    write_po(out, known, width=100, no_location=True, omit_header=True, sort_output=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        _HEADER.format(language=language) + out.getvalue().decode(), "utf-8"
-    )
+    path.write_text(_HEADER.format(language=language) + out.getvalue().decode(), "utf-8")
     return [str(message.id) for message in known if message.id and not message.string]
 
 

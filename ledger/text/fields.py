@@ -22,12 +22,10 @@ from ledger.text.speaker import Speaker
 
 REQUIRED = N_("Please fill this in.")
 NOT_TEXT = N_("This must be text.")
-_MESSAGES = {"required": REQUIRED, "null": REQUIRED}
+_MESSAGES: dict[str, Any] = {"required": REQUIRED, "null": REQUIRED}
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_CONTROLS = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
-)
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _INVISIBLE = "\u00ad\u200b-\u200d\u2060-\u2064\ufeff"
 
 
@@ -145,9 +143,7 @@ class Text(_Written):
     unusable = N_("There are characters in this that cannot be used here.")
     strange = re.compile(f"[{_CONTROLS}\t\n]")
 
-    def __init__(
-        self, *, longest: int = 200, lines: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, *, longest: int = 200, lines: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.longest = longest
         if lines:
@@ -204,6 +200,4 @@ def translated(messages: object, speaker: Speaker) -> str:
 
 
 def _too_long(longest: int) -> Phrase:
-    return Phrase(
-        N_("Please write at most %(longest)s characters."), longest=str(longest)
-    )
+    return Phrase(N_("Please write at most %(longest)s characters."), longest=str(longest))

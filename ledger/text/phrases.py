@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802 - the name that translators' tools look for
     """Mark `message` for the catalogues and return it: it is translated at the edge."""
     return message
 

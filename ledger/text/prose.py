@@ -20,29 +20,42 @@ PROSE: dict[str, str] = {
     "refused": N_("This is not possible."),
     "conflict": N_("This contradicts something already recorded."),
     "amount.unreadable": N_("Write the amount in digits, for example %(example)s."),
-    "amount.out_of_range": N_(
-        "The amount must be more than zero and not more than %(largest)s."
-    ),
+    "amount.out_of_range": N_("The amount must be more than zero and not more than %(largest)s."),
     "journal.beyond_floor": N_(
         "This would pass the credit limit of %(limit)s. At most %(left)s can be used now."
     ),
     "journal.beyond_ceiling": N_(
         "This would pass the highest balance of %(ceiling)s. At most %(left)s can be received now."
     ),
-    "journal.account_frozen": N_(
-        "Account %(account)s is frozen: it can receive but not send."
-    ),
+    "journal.account_frozen": N_("Account %(account)s is frozen: it can receive but not send."),
     "journal.account_closed": N_("Account %(account)s is closed."),
     "journal.unknown_account": N_("There is no account %(account)s."),
     "journal.key_reused": N_(
         "This form was already sent with other content. Open it anew to record something else."
     ),
     "journal.already_reversed": N_("This transaction has already been reversed."),
-    "journal.stale_limit": N_(
-        "The limit has changed in the meantime. Please look again."
+    "journal.stale_limit": N_("The limit has changed in the meantime. Please look again."),
+    "journal.unknown_entry": N_("There is no such transaction."),
+    "journal.malformed_entry": N_("A transaction needs two sides that add up to zero."),
+    "journal.not_at_zero": N_("An account can only be closed when its balance is zero."),
+    "journal.history_out_of_order": N_(
+        "History can only be booked after everything that its accounts hold, and not ahead of now."
     ),
-    "identity.wrong_credentials": N_("The name or the password is not right."),
-    "identity.too_many_attempts": N_("Too many attempts. Please wait a few minutes."),
+    "journal.not_reversible": N_("A reversal cannot be reversed."),
+    "journal.account_exists": N_("This account number is taken."),
+    "journal.book_exists": N_("The books of this community are open already."),
+    "identity.person_not_found": N_("There is no such person."),
+    "identity.sign_in_failed": N_("This does not fit together. Please check what you wrote."),
+    "identity.too_many_tries": N_("Too many tries. Please wait %(minutes)s minutes."),
+    "identity.password_too_short": N_("The password needs at least %(shortest)s characters."),
+    "identity.password_too_long": N_("The password may have at most %(longest)s characters."),
+    "identity.password_too_common": N_("This password is among the first that anybody guesses."),
+    "identity.password_own_word": N_("The password is too close to your name or community."),
+    "identity.email_unreadable": N_("This is not an e-mail address."),
+    "identity.phone_unreadable": N_("Write the phone number with its area code."),
+    "identity.email_taken": N_("Somebody else signs in with this e-mail address."),
+    "identity.phone_taken": N_("Somebody else signs in with this phone number."),
+    "identity.session_not_found": N_("This session has ended already."),
     "web.request_forged": N_("This form did not come from our own page."),
     "web.sign_in_needed": N_("Please sign in first."),
 }
@@ -51,9 +64,7 @@ PROSE: dict[str, str] = {
 _AMOUNTS = frozenset({"amount", "left", "balance", "limit", "ceiling", "largest"})
 
 
-def explain(
-    error: LedgerError, speaker: Speaker, unit: Unit | None = None, code: str = ""
-) -> str:
+def explain(error: LedgerError, speaker: Speaker, unit: Unit | None = None, code: str = "") -> str:
     """Say `error` in the speaker's words.
 
     `unit` and `code` are the community's, where there is one: without them
@@ -67,37 +78,25 @@ def phrase(
 ) -> Phrase:
     """What `explain` says, before it is translated: the facts are written already."""
     facts = {**error.facts, **_derived(error.facts, speaker, unit)}
-    spoken = {
-        name: _fact(name, value, speaker, unit, code) for name, value in facts.items()
-    }
+    spoken = {name: _fact(name, value, speaker, unit, code) for name, value in facts.items()}
     return Phrase(PROSE[error.code], **spoken)
 
 
-def _derived(
-    facts: dict[str, object], speaker: Speaker, unit: Unit | None
-) -> dict[str, object]:
+def _derived(facts: dict[str, object], speaker: Speaker, unit: Unit | None) -> dict[str, object]:
     """Facts that a sentence needs and the error need not carry."""
     found: dict[str, object] = {}
     if isinstance(floor := facts.get("floor"), int):
         found["limit"] = -floor
     if isinstance(scale := facts.get("scale"), int):
-        found["example"] = speaker.figure(
-            12 * 10**scale + 10**scale // 2, _bare(unit, scale)
-        )
+        found["example"] = speaker.figure(12 * 10**scale + 10**scale // 2, _bare(unit, scale))
     return found
 
 
-def _fact(
-    name: str, value: object, speaker: Speaker, unit: Unit | None, code: str
-) -> str:
+def _fact(name: str, value: object, speaker: Speaker, unit: Unit | None, code: str) -> str:
     if isinstance(value, int) and name in _AMOUNTS:
         return speaker.amount(value, unit) if unit else speaker.number(value)
     if isinstance(value, int):
-        return (
-            shown_number(code, value)
-            if name == "account" and code
-            else speaker.number(value)
-        )
+        return shown_number(code, value) if name == "account" and code else speaker.number(value)
     return speaker.day(value) if isinstance(value, date) else str(value)
 
 

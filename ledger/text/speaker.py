@@ -69,9 +69,7 @@ class Speaker:
         """Smallest parts as a number with all the unit's decimals, without its symbol."""
         whole, part = divmod(abs(value), 10**unit.scale)
         sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
-        decimals = (
-            f"{_marks(self.language)[1]}{part:0{unit.scale}d}" if unit.scale else ""
-        )
+        decimals = f"{_marks(self.language)[1]}{part:0{unit.scale}d}" if unit.scale else ""
         return f"{sign}{self._grouped(whole)}{decimals}"
 
     def number(self, value: int) -> str:
@@ -80,9 +78,7 @@ class Speaker:
 
     def day(self, day: date) -> str:
         """`3 November 2026`. A datetime is shown as its day in this speaker's zone."""
-        return format_date(
-            self._in_zone(day), "d MMMM y", locale=_locale(self.language)
-        )
+        return format_date(self._in_zone(day), "d MMMM y", locale=_locale(self.language))
 
     def short_day(self, day: date) -> str:
         """`3 Nov 2026`, for lists."""
@@ -113,9 +109,7 @@ class Speaker:
         if match is None:
             raise AmountUnreadable(scale=unit.scale)
         whole = match[1].replace(_marks(self.language)[0], "")
-        return amounts.parse_amount(
-            f"{whole}.{match[2]}" if match[2] else whole, unit.scale
-        )
+        return amounts.parse_amount(f"{whole}.{match[2]}" if match[2] else whole, unit.scale)
 
     def entry(self, value: int, unit: Unit) -> str:
         """`value` as `parse_amount` reads it back, to fill a form's field again."""
@@ -129,11 +123,7 @@ class Speaker:
         return f"{whole:,}".replace(",", _marks(self.language)[0])
 
     def _in_zone(self, day: date) -> date:
-        return (
-            day.astimezone(ZoneInfo(self.zone)).date()
-            if isinstance(day, datetime)
-            else day
-        )
+        return day.astimezone(ZoneInfo(self.zone)).date() if isinstance(day, datetime) else day
 
 
 speaking: ContextVar[Speaker] = ContextVar("speaking", default=Speaker())  # noqa: B039 - frozen

@@ -16,16 +16,12 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 def environment(folder: Path = TEMPLATES) -> Environment:
     """A Jinja environment for mail and PDF: escaped, strict, and speaking."""
-    jinja = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined
-    )
+    jinja = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
     give_voice(jinja)
     return jinja
 
 
-def render(
-    jinja: Environment, template: str, speaker: Speaker, **values: object
-) -> str:
+def render(jinja: Environment, template: str, speaker: Speaker, **values: object) -> str:
     """Render `template` as `speaker` says it."""
     before = speaking.set(speaker)
     try:

@@ -55,9 +55,7 @@ class SignInNeeded(Forbidden):
 def open_to(*audiences: str) -> Callable[[View], View]:
     """Mark a view as open to any of `audiences`. Raises ValueError for an unknown one."""
     if not audiences or not AUDIENCES.issuperset(audiences):
-        raise ValueError(
-            f"A view is open to some of {sorted(AUDIENCES)}, not {audiences}."
-        )
+        raise ValueError(f"A view is open to some of {sorted(AUDIENCES)}, not {audiences}.")
 
     def mark(view: View) -> View:
         view.open_to = frozenset(audiences)  # type: ignore[attr-defined]
@@ -99,12 +97,8 @@ def sign_out() -> None:
 def safe_next(address: str | None, otherwise: str = "/") -> str:
     """`address` if it is a path of our own, else `otherwise`: never another host."""
     text = address or ""
-    plain = (
-        text.isascii() and text.isprintable() and "\\" not in text and len(text) <= 500
-    )
-    parts = (
-        urlsplit(text) if plain and text.startswith("/") and text[1:2] != "/" else None
-    )
+    plain = text.isascii() and text.isprintable() and "\\" not in text and len(text) <= 500
+    parts = urlsplit(text) if plain and text.startswith("/") and text[1:2] != "/" else None
     return text if parts and not parts.scheme and not parts.netloc else otherwise
 
 
@@ -120,9 +114,7 @@ def init_app(app: Flask) -> None:
 
 def undeclared(app: Flask) -> list[str]:
     """Endpoints whose views do not say to whom they are open."""
-    return sorted(
-        name for name, view in app.view_functions.items() if not _audiences(view)
-    )
+    return sorted(name for name, view in app.view_functions.items() if not _audiences(view))
 
 
 def _audiences(view: Any) -> frozenset[str]:
@@ -146,9 +138,7 @@ def _take_place(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 def _fill_place(endpoint: str, values: dict[str, Any]) -> None:
     for name in ("code", "number"):
         held = g.get(name)
-        if held is not None and current_app.url_map.is_endpoint_expecting(
-            endpoint, name
-        ):
+        if held is not None and current_app.url_map.is_endpoint_expecting(endpoint, name):
             values.setdefault(name, held)
 
 
@@ -187,10 +177,7 @@ def _find_place(db: Session, person_id: int, audiences: frozenset[str]) -> None:
         g.standing = found = lookups.find_standing(db, person_id, g.code)
     if found is None:
         raise NotFound
-    if (
-        not audiences & {"acting", "community", "signed_in"}
-        and not audiences & found.roles
-    ):
+    if not audiences & {"acting", "community", "signed_in"} and not audiences & found.roles:
         raise Forbidden
     g.community = found.community
     runtime.speak(zone=found.community.zone)
@@ -200,6 +187,4 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     if request.method != "GET" or not request.accept_mimetypes.accept_html:
         raise SignInNeeded
     here = request.full_path.rstrip("?")
-    return redirect(
-        f"{SIGN_IN}?{urlencode({'next': here})}" if here != "/" else SIGN_IN, code=303
-    )
+    return redirect(f"{SIGN_IN}?{urlencode({'next': here})}" if here != "/" else SIGN_IN, code=303)

@@ -17,9 +17,7 @@ _SOURCES = {
 }
 
 _ALWAYS = {
-    "Content-Security-Policy": "; ".join(
-        f"{kind} {from_}" for kind, from_ in _SOURCES.items()
-    ),
+    "Content-Security-Policy": "; ".join(f"{kind} {from_}" for kind, from_ in _SOURCES.items()),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",

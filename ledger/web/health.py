@@ -18,9 +18,7 @@ pages = Blueprint("health", __name__)
 def healthz() -> ResponseReturnValue:
     """200 when the database answers, else 503; says nothing else to strangers."""
     try:
-        in_unit_of_work(
-            runtime.engine(), lambda db: db.execute(text("SELECT 1")), write=False
-        )
+        in_unit_of_work(runtime.engine(), lambda db: db.execute(text("SELECT 1")), write=False)
     except SQLAlchemyError:
         return jsonify(status="the database does not answer"), 503
     return jsonify(status="ok"), 200

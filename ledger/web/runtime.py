@@ -19,18 +19,18 @@ from ledger.web.visitor import Visitor
 class Lookups:
     """What the edge asks of the rooms above it; app.py hands the functions in.
 
-    Each gets a reading session and answers None for "none that this person may
-    know of": the unknown and the foreign look the same.
+    Each answers None for "none that this person may know of": the unknown and the
+    foreign look the same.
     """
 
-    find_visitor: Callable[[Session, str, datetime], Visitor | None]
-    """(session, session token, now): who is signed in with this token."""
+    find_visitor: Callable[[Engine, str, datetime], Visitor | None]
+    """(engine, session token, now): who is signed in with this token."""
 
     find_acting: Callable[[Session, int, str, int], Any]
-    """(session, person id, community code, account number) → `members.queries.Acting`."""
+    """(reading session, person id, community code, account number) → `members.queries.Acting`."""
 
     find_standing: Callable[[Session, int, str], Any]
-    """(session, person id, community code) → something with `.community` and `.roles`."""
+    """(reading session, person id, community code) → something with `.community` and `.roles`."""
 
 
 @dataclass(frozen=True, slots=True)
