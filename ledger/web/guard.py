@@ -123,11 +123,7 @@ def _audiences(view: Any) -> frozenset[str]:
 
 def _find_visitor(token: str) -> Visitor | None:
     parts = runtime.runtime()
-    return in_unit_of_work(
-        parts.engine,
-        lambda db: parts.lookups.find_visitor(db, token, clock.now()),
-        write=False,
-    )
+    return parts.lookups.find_visitor(parts.engine, token, clock.now())
 
 
 def _take_place(_endpoint: str | None, values: dict[str, Any] | None) -> None:
