@@ -1,0 +1,64 @@
+"""Tables of people, their sessions, and tries to sign in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, SmallInteger, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ledger.persistence.base import Base, BigInt, Digest, Instant
+
+
+class Person(Base):
+    """Somebody who signs in. E-mail and phone are kept in their one normal form."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text, unique=True)
+    phone: Mapped[str | None] = mapped_column(Text, unique=True)
+    language: Mapped[str] = mapped_column(Text)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class LoginSession(Base):
+    """One browser in which a person is signed in; only the token's digest is kept."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    token_digest: Mapped[bytes] = mapped_column(Digest, unique=True)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"), index=True)
+    agent: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    last_seen_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SignInAttempt(Base):
+    """A try to sign in, for the throttle: digests only, so nothing typed is kept.
+
+    `origin` is what the try is counted under: the browser's device where it has
+    signed in as this subject before, else the address. `is_known` says that the
+    origin had signed in as this subject before.
+    """
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index("ix_sign_in_attempt_subject_at", "subject", "at"),
+        Index("ix_sign_in_attempt_address_at", "address", "at"),
+        Index("ix_sign_in_attempt_at", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    subject: Mapped[bytes] = mapped_column(Digest)
+    origin: Mapped[bytes] = mapped_column(Digest)
+    address: Mapped[bytes] = mapped_column(Digest)
+    device: Mapped[bytes | None] = mapped_column(Digest)
+    is_known: Mapped[int] = mapped_column(SmallInteger)
+    succeeded_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,129 @@
+"""Who a person is, which session a token opens, and what the throttle counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from ledger.identity.errors import EmailUnreadable, PersonNotFound, PhoneUnreadable
+from ledger.identity.model import LoginSession, Person
+from ledger.identity.rules.contacts import normal_email, normal_phone
+from ledger.identity.rules.sessions import SessionLife, is_touch_due
+from ledger.identity.rules.throttle import digest
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person as other rooms see them."""
+
+    id: int
+    name: str
+    email: str | None
+    phone: str | None
+    language: str
+    has_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whom a token stands for, in which session, and whether `touch` is due."""
+
+    person: PersonView
+    session_id: int
+    touch_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One row of a person's list of sessions."""
+
+    id: int
+    agent: str
+    created_at: datetime
+    last_seen_at: datetime
+
+
+def person(session: Session, person_id: int) -> PersonView:
+    """Raises `PersonNotFound`, also for one who has left."""
+    found = session.get(Person, person_id)
+    if found is None or found.ended_at is not None:
+        raise PersonNotFound()
+    return _view(found)
+
+
+def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these people, by id; unknown ids are left out."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
+    return {person_id: name for person_id, name in rows}
+
+
+def person_by_contact(session: Session, text: str) -> int | None:
+    """The id of the person who has this e-mail address or phone number, however written."""
+    ways: list[ColumnElement[bool]] = []
+    try:
+        ways.append(Person.email == normal_email(text))
+    except EmailUnreadable:
+        pass
+    try:
+        ways.append(Person.phone == normal_phone(text))
+    except PhoneUnreadable:
+        pass
+    if not ways:
+        return None
+    return session.scalar(select(Person.id).where(or_(*ways), Person.ended_at.is_(None)))
+
+
+def person_of(
+    session: Session, token: str, now: datetime, life: SessionLife | None = None
+) -> SignedIn | None:
+    """Whom `token` stands for; None when the session has ended or never was."""
+    row = session.execute(
+        select(Person, LoginSession.id, LoginSession.last_seen_at)
+        .join(Person, Person.id == LoginSession.person_id)
+        .where(LoginSession.token_digest == digest(token), Person.ended_at.is_(None))
+        .where(_is_alive(now, life or SessionLife()))
+    ).one_or_none()
+    if row is None:
+        return None
+    found, session_id, last_seen_at = row
+    return SignedIn(_view(found), session_id, is_touch_due(last_seen_at, now))
+
+
+def sessions_of(
+    session: Session, person_id: int, now: datetime, life: SessionLife | None = None
+) -> list[SessionView]:
+    """The person's sessions that stand at `now`, the last used first."""
+    rows = session.execute(
+        select(
+            LoginSession.id,
+            LoginSession.agent,
+            LoginSession.created_at,
+            LoginSession.last_seen_at,
+        )
+        .where(LoginSession.person_id == person_id, _is_alive(now, life or SessionLife()))
+        .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
+    )
+    return [SessionView(*row) for row in rows]
+
+
+def _is_alive(now: datetime, life: SessionLife) -> ColumnElement[bool]:
+    return and_(
+        LoginSession.ended_at.is_(None),
+        LoginSession.last_seen_at > now - life.idle,
+        LoginSession.created_at > now - life.absolute,
+    )
+
+
+def _view(found: Person) -> PersonView:
+    return PersonView(
+        id=found.id,
+        name=found.name,
+        email=found.email,
+        phone=found.phone,
+        language=found.language,
+        has_password=found.password_hash is not None,
+    )

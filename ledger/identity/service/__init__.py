@@ -1,0 +1,40 @@
+"""What people do about who they are: register, sign in, sign out, change the password.
+
+`people` and `sessions` work in the caller's session. `sign_in` alone takes the
+engine: it is several short transactions, because a password is hashed between
+them and must not hold up SQLite's only writer.
+"""
+
+from ledger.identity.service.people import (
+    Register,
+    end_person,
+    register,
+    set_language,
+    set_password,
+)
+from ledger.identity.service.sessions import (
+    current_person,
+    end_other_sessions,
+    end_session,
+    sign_out,
+    touch,
+)
+from ledger.identity.service.sign_in import Opened, Origin, Resolve, SignIn, sign_in
+
+__all__ = [
+    "Opened",
+    "Origin",
+    "Register",
+    "Resolve",
+    "SignIn",
+    "current_person",
+    "end_other_sessions",
+    "end_person",
+    "end_session",
+    "register",
+    "set_language",
+    "set_password",
+    "sign_in",
+    "sign_out",
+    "touch",
+]

@@ -1,0 +1,44 @@
+"""Writing down what is to be done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ledger.jobs.model import Job
+
+Payload = Mapping[str, object]
+"""What a handler needs to know, as JSON holds it: ids rather than copies of rows."""
+
+
+def schedule(
+    session: Session,
+    kind: str,
+    payload: Payload,
+    due_at: datetime,
+    key: str | None = None,
+    *,
+    now: datetime | None = None,
+) -> int:
+    """Have the handler of `kind` called with `payload` at `due_at` or soon after.
+
+    A `key` names the work: scheduled again with the same key, finished or not, it
+    is the job that is already there. Returns the job's id.
+    """
+    values = {
+        "kind": kind,
+        "key": key,
+        "payload": json.dumps(payload, ensure_ascii=False, sort_keys=True),
+        "created_at": now or due_at,
+        "due_at": due_at,
+        "attempts": 0,
+    }
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(Job).values(values).on_conflict_do_nothing().returning(Job.id)
+    made = session.scalars(statement).one_or_none()
+    return made or session.scalars(select(Job.id).where(Job.key == key)).one()
