@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.persistence.base import Base, BigInt, Digest, Instant
+
+_STRICT = {"sqlite_strict": True}
 
 
 class Person(Base):
     """Somebody who signs in. E-mail and phone are kept in their one normal form."""
 
     __tablename__ = "person"
+    __table_args__ = (_STRICT,)
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
     name: Mapped[str] = mapped_column(Text)
@@ -29,6 +32,7 @@ class LoginSession(Base):
     """One browser in which a person is signed in; only the token's digest is kept."""
 
     __tablename__ = "login_session"
+    __table_args__ = (_STRICT,)
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
     token_digest: Mapped[bytes] = mapped_column(Digest, unique=True)
@@ -52,6 +56,8 @@ class SignInAttempt(Base):
         Index("ix_sign_in_attempt_subject_at", "subject", "at"),
         Index("ix_sign_in_attempt_address_at", "address", "at"),
         Index("ix_sign_in_attempt_at", "at"),
+        CheckConstraint("is_known IN (0, 1)", name="is_known"),
+        _STRICT,
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
@@ -60,5 +66,5 @@ class SignInAttempt(Base):
     origin: Mapped[bytes] = mapped_column(Digest)
     address: Mapped[bytes] = mapped_column(Digest)
     device: Mapped[bytes | None] = mapped_column(Digest)
-    is_known: Mapped[int] = mapped_column(SmallInteger)
+    is_known: Mapped[int] = mapped_column(BigInt)
     succeeded_at: Mapped[datetime | None] = mapped_column(Instant)

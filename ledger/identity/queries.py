@@ -57,7 +57,9 @@ def person(session: Session, person_id: int) -> PersonView:
 
 def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
     """The names of these people, by id; unknown ids are left out."""
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
+    rows = session.execute(
+        select(Person.id, Person.name).where(Person.id.in_(set(person_ids)))
+    )
     return {person_id: name for person_id, name in rows}
 
 
@@ -74,7 +76,9 @@ def person_by_contact(session: Session, text: str) -> int | None:
         pass
     if not ways:
         return None
-    return session.scalar(select(Person.id).where(or_(*ways), Person.ended_at.is_(None)))
+    return session.scalar(
+        select(Person.id).where(or_(*ways), Person.ended_at.is_(None))
+    )
 
 
 def person_of(
@@ -104,7 +108,9 @@ def sessions_of(
             LoginSession.created_at,
             LoginSession.last_seen_at,
         )
-        .where(LoginSession.person_id == person_id, _is_alive(now, life or SessionLife()))
+        .where(
+            LoginSession.person_id == person_id, _is_alive(now, life or SessionLife())
+        )
         .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
     )
     return [SessionView(*row) for row in rows]

@@ -19,7 +19,10 @@ class Job(Base):
     """
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_done_at_due_at", "done_at", "due_at"),)
+    __table_args__ = (
+        Index("ix_job_done_at_due_at", "done_at", "due_at"),
+        {"sqlite_strict": True},
+    )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
     kind: Mapped[str] = mapped_column(Text)

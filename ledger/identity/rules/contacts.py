@@ -10,7 +10,9 @@ from ledger.identity.errors import EmailUnreadable, PhoneUnreadable
 HOME_COUNTRY = "62"
 """A number that begins with a single 0 is read as one of Indonesia."""
 
-_EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[^@\s.\"(),:;<>\[\]\\]{1,63}\.)+[^@\s.]{2,63}")
+_EMAIL = re.compile(
+    r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[^@\s.\"(),:;<>\[\]\\]{1,63}\.)+[^@\s.]{2,63}"
+)
 _PHONE = re.compile(r"\+[1-9][0-9]{7,14}", re.ASCII)
 _MEMBER_NUMBER = re.compile(r"([a-z]{2,6})0*([0-9]{1,9})", re.ASCII)
 

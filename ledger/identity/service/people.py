@@ -98,8 +98,11 @@ def _living(session: Session, person_id: int) -> Person:
 
 
 def _ensure_free(session: Session, made: Person) -> None:
-    if made.email and session.scalar(select(Person.id).where(Person.email == made.email)):
+    if made.email and session.scalar(
+        select(Person.id).where(Person.email == made.email)
+    ):
         raise EmailTaken()
-    if made.phone and session.scalar(select(Person.id).where(Person.phone == made.phone)):
+    if made.phone and session.scalar(
+        select(Person.id).where(Person.phone == made.phone)
+    ):
         raise PhoneTaken()
-

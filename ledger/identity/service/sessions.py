@@ -25,7 +25,9 @@ def current_person(
     so that pages that only read never wait for a writer's turn.
     """
     found = in_unit_of_work(
-        engine, lambda session: queries.person_of(session, token, now, life), write=False
+        engine,
+        lambda session: queries.person_of(session, token, now, life),
+        write=False,
     )
     if found is not None and found.touch_due:
         session_id = found.session_id
@@ -46,12 +48,16 @@ def sign_out(session: Session, token: str, now: datetime) -> None:
     """End the session of `token`; ending it twice changes nothing."""
     session.execute(
         update(LoginSession)
-        .where(LoginSession.token_digest == digest(token), LoginSession.ended_at.is_(None))
+        .where(
+            LoginSession.token_digest == digest(token), LoginSession.ended_at.is_(None)
+        )
         .values(ended_at=now)
     )
 
 
-def end_session(session: Session, person_id: int, session_id: int, now: datetime) -> None:
+def end_session(
+    session: Session, person_id: int, session_id: int, now: datetime
+) -> None:
     """End one of the person's own sessions.
 
     Raises `SessionNotFound` for another person's just as for one that never was.

@@ -58,7 +58,9 @@ class SmtpMailer:
 
     def __init__(self, server: SmtpServer) -> None:
         if server.security not in {"tls", "starttls", "none"}:
-            raise ValueError(f"Mail goes by tls, starttls or none, not by {server.security!r}.")
+            raise ValueError(
+                f"Mail goes by tls, starttls or none, not by {server.security!r}."
+            )
         self._server = server
 
     def __call__(self, message: EmailMessage) -> None:
@@ -74,7 +76,9 @@ class SmtpMailer:
         host, port = self._server.host, self._server.port
         if self._server.security == "tls":
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(host, port, timeout=_SECONDS_TO_ANSWER, context=context)
+            return smtplib.SMTP_SSL(
+                host, port, timeout=_SECONDS_TO_ANSWER, context=context
+            )
         return smtplib.SMTP(host, port, timeout=_SECONDS_TO_ANSWER)
 
 
@@ -93,7 +97,9 @@ class FileMailer:
         partial.replace(self._folder / f"{name}.eml")
 
 
-def send_mail(session: Session, mail: Mail, now: datetime, key: str | None = None) -> int:
+def send_mail(
+    session: Session, mail: Mail, now: datetime, key: str | None = None
+) -> int:
     """Send `mail` soon, if the caller's transaction commits; once per `key`.
 
     Raises `MailUnsendable` for a recipient or subject with characters that could
@@ -126,11 +132,12 @@ def _message(payload: Payload, sender: Address, now: datetime) -> EmailMessage:
     message["Subject"] = str(payload["subject"])
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{payload['stamp']}@{sender.domain}>"
-    message["Content-Language"] = str(payload["language"])
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(str(payload["text"]))
     if payload["html"]:
         message.add_alternative(str(payload["html"]), subtype="html")
+    # Last, because setting a content takes the headers of content away.
+    message["Content-Language"] = str(payload["language"])
     return message
 
 
