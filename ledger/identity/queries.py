@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,34 +52,26 @@ def person(session: Session, person_id: int) -> PersonView:
     """Raises `PersonNotFound`, also for one who has left."""
     found = session.get(Person, person_id)
     if found is None or found.ended_at is not None:
-        raise PersonNotFound()
+        raise PersonNotFound
     return _view(found)
 
 
 def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
     """The names of these people, by id; unknown ids are left out."""
-    rows = session.execute(
-        select(Person.id, Person.name).where(Person.id.in_(set(person_ids)))
-    )
-    return {person_id: name for person_id, name in rows}
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
+    return {row.id: row.name for row in rows}
 
 
 def person_by_contact(session: Session, text: str) -> int | None:
     """The id of the person who has this e-mail address or phone number, however written."""
     ways: list[ColumnElement[bool]] = []
-    try:
+    with suppress(EmailUnreadable):
         ways.append(Person.email == normal_email(text))
-    except EmailUnreadable:
-        pass
-    try:
+    with suppress(PhoneUnreadable):
         ways.append(Person.phone == normal_phone(text))
-    except PhoneUnreadable:
-        pass
     if not ways:
         return None
-    return session.scalar(
-        select(Person.id).where(or_(*ways), Person.ended_at.is_(None))
-    )
+    return session.scalar(select(Person.id).where(or_(*ways), Person.ended_at.is_(None)))
 
 
 def person_of(
@@ -108,9 +101,7 @@ def sessions_of(
             LoginSession.created_at,
             LoginSession.last_seen_at,
         )
-        .where(
-            LoginSession.person_id == person_id, _is_alive(now, life or SessionLife())
-        )
+        .where(LoginSession.person_id == person_id, _is_alive(now, life or SessionLife()))
         .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
     )
     return [SessionView(*row) for row in rows]

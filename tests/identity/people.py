@@ -30,9 +30,7 @@ class PersonToBe:
         return replace(self, command=replace(self.command, phone=phone))
 
     def who_knows(self, password: str) -> PersonToBe:
-        return replace(
-            self, command=replace(self.command, password_hash=hash_password(password))
-        )
+        return replace(self, command=replace(self.command, password_hash=hash_password(password)))
 
     def registered(self) -> int:
         return in_unit_of_work(

@@ -13,9 +13,7 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from tests.identity.people import PASSWORD, a_person
 
 
-def test_a_person_is_found_by_each_contact_however_written(
-    engine: Engine, now: datetime
-) -> None:
+def test_a_person_is_found_by_each_contact_however_written(engine: Engine, now: datetime) -> None:
     siti = (
         a_person(engine, now).with_email("Siti@Example.org").with_phone("0812 3456 789")
     ).registered()
@@ -34,9 +32,7 @@ def test_a_person_is_found_by_each_contact_however_written(
 
 
 def test_a_contact_belongs_to_one_person(engine: Engine, now: datetime) -> None:
-    a_person(engine, now).with_email("siti@example.org").with_phone(
-        "08123456789"
-    ).registered()
+    a_person(engine, now).with_email("siti@example.org").with_phone("08123456789").registered()
     with pytest.raises(EmailTaken):
         a_person(engine, now, "Sita").with_email("SITI@example.org").registered()
     with pytest.raises(PhoneTaken):
@@ -45,19 +41,12 @@ def test_a_contact_belongs_to_one_person(engine: Engine, now: datetime) -> None:
 
 def test_many_people_may_have_no_contact(engine: Engine, now: datetime) -> None:
     ids = [a_person(engine, now, name).registered() for name in ("Budi", "Wati")]
-    names = in_unit_of_work(
-        engine, lambda s: queries.names_of(s, [*ids, 10**9]), write=False
-    )
+    names = in_unit_of_work(engine, lambda s: queries.names_of(s, [*ids, 10**9]), write=False)
     assert names == dict(zip(ids, ("Budi", "Wati"), strict=True))
 
 
 def test_a_person_who_left_is_not_found(engine: Engine, now: datetime) -> None:
-    siti = (
-        a_person(engine, now)
-        .with_email("siti@example.org")
-        .who_knows(PASSWORD)
-        .registered()
-    )
+    siti = a_person(engine, now).with_email("siti@example.org").who_knows(PASSWORD).registered()
     in_unit_of_work(engine, lambda s: service.set_language(s, siti, "en"))
     assert in_unit_of_work(engine, lambda s: queries.person(s, siti)).language == "en"
     in_unit_of_work(engine, lambda s: service.end_person(s, siti, now))

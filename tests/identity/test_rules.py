@@ -42,7 +42,8 @@ def test_an_email_address_has_one_form() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "siti", "siti@", "@b.org", "a@b", "a b@c.org", "a@b.org\nBcc: x@y.org", "a@b..org",
+    "written", ["", "siti", "siti@", "@b.org", "a@b", "a b@c.org", "a@b.org\nBcc: x@y.org",
+                "a@b..org",
                 "a@" + "b" * 260 + ".org", "a@b.org, c@d.org", "<a@b.org>"]
 )  # fmt: skip
 def test_what_is_no_email_address_is_refused(written: str) -> None:
@@ -50,9 +51,7 @@ def test_what_is_no_email_address_is_refused(written: str) -> None:
         normal_email(written)
 
 
-@pytest.mark.parametrize(
-    "written", ["SB001", "sb1", " Sb 01", "sb000001", "ＳＢ００１"]
-)
+@pytest.mark.parametrize("written", ["SB001", "sb1", " Sb 01", "sb000001", "ＳＢ００１"])
 def test_a_member_number_is_counted_as_one_however_written(written: str) -> None:
     assert normal_identifier(written) == "sb1"
 
@@ -86,9 +85,7 @@ def test_length_makes_a_good_password(good: str) -> None:
         ("poinpoin2026", PasswordOwnWord),
     ],
 )
-def test_what_everybody_would_try_first_is_refused(
-    password: str, refusal: type[Exception]
-) -> None:
+def test_what_everybody_would_try_first_is_refused(password: str, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         ensure_good(password, OWN_WORDS)
 
@@ -100,9 +97,7 @@ def test_a_password_is_right_however_a_keyboard_composes_it() -> None:
     assert not is_right("cafe di kampung", kept)
 
 
-@pytest.mark.parametrize(
-    "written", ["", "  ", "Siti\u202eayaR", "Siti\u200bR", "S\x00", "x" * 121]
-)
+@pytest.mark.parametrize("written", ["", "  ", "Siti\u202eayaR", "Siti\u200bR", "S\x00", "x" * 121])
 def test_a_name_can_be_seen(written: str) -> None:
     with pytest.raises(NameUnreadable):
         normal_name(written)

@@ -18,15 +18,12 @@ from tests.identity.people import PASSWORD, a_person, sign_in
 
 DAY = timedelta(days=1)
 
+pytestmark = pytest.mark.usefixtures("siti")
+
 
 @pytest.fixture
 def siti(engine: Engine, now: datetime) -> int:
-    return (
-        a_person(engine, now)
-        .with_email("siti@example.org")
-        .who_knows(PASSWORD)
-        .registered()
-    )
+    return a_person(engine, now).with_email("siti@example.org").who_knows(PASSWORD).registered()
 
 
 @pytest.fixture
@@ -45,20 +42,20 @@ def test_a_session_stands_for_its_person(engine, siti, now, read) -> None:
     assert read(queries.person_of, opened.token[:-1] + "_", now) is None
 
 
-def test_the_database_cannot_tell_the_token(engine, siti, now, read) -> None:
+def test_the_database_cannot_tell_the_token(engine, now, read) -> None:
     opened = sign_in(engine, now)
     (kept,) = read(lambda s: s.scalars(select(LoginSession.token_digest)).all())
     assert len(kept) == 32
     assert opened.token.encode() not in kept
 
 
-def test_a_session_ends_when_it_is_not_used(engine, siti, now, read) -> None:
+def test_a_session_ends_when_it_is_not_used(engine, now, read) -> None:
     token = sign_in(engine, now).token
     assert read(queries.person_of, token, now + 14 * DAY - timedelta(seconds=1))
     assert read(queries.person_of, token, now + 14 * DAY) is None
 
 
-def test_a_session_that_is_used_ends_after_ninety_days(engine, siti, now, read) -> None:
+def test_a_session_that_is_used_ends_after_ninety_days(engine, now) -> None:
     token = sign_in(engine, now).token
     for days in range(0, 90, 10):
         assert service.current_person(engine, token, now + days * DAY)
@@ -75,9 +72,7 @@ def test_use_is_noted_every_ten_minutes_at_most(engine, siti, now, read) -> None
     assert read(queries.sessions_of, siti, later)[0].last_seen_at == later
 
 
-def test_signing_in_again_replaces_the_browsers_session(
-    engine, siti, now, read
-) -> None:
+def test_signing_in_again_replaces_the_browsers_session(engine, now, read) -> None:
     first = sign_in(engine, now)
     second = sign_in(engine, now, replaces=first.token, device=first.device)
     assert second.token != first.token
@@ -86,7 +81,7 @@ def test_signing_in_again_replaces_the_browsers_session(
     assert read(queries.person_of, second.token, now)
 
 
-def test_signing_out_ends_the_session_and_no_other(engine, siti, now, read) -> None:
+def test_signing_out_ends_the_session_and_no_other(engine, now, read) -> None:
     phone, computer = sign_in(engine, now), sign_in(engine, now)
     in_unit_of_work(engine, lambda s: service.sign_out(s, phone.token, now))
     assert read(queries.person_of, phone.token, now) is None
@@ -106,7 +101,7 @@ def test_people_see_their_sessions_and_end_them(engine, siti, now, read) -> None
         in_unit_of_work(engine, lambda s: service.end_session(s, siti, rows[0].id, now))
 
 
-def test_nobody_ends_anothers_session(engine, siti, now, read) -> None:
+def test_nobody_ends_anothers_session(engine, now, read) -> None:
     budi = a_person(engine, now, "Budi").registered()
     token = sign_in(engine, now).token
     session_id = read(queries.person_of, token, now).session_id
@@ -119,9 +114,7 @@ def test_a_new_password_ends_the_other_sessions(engine, siti, now, read) -> None
     here, elsewhere = sign_in(engine, now), sign_in(engine, now)
     kept = read(queries.person_of, here.token, now).session_id
     new = hash_password("tujuh gajah merah")
-    in_unit_of_work(
-        engine, lambda s: service.set_password(s, siti, new, now, keep_session=kept)
-    )
+    in_unit_of_work(engine, lambda s: service.set_password(s, siti, new, now, keep_session=kept))
     assert read(queries.person_of, here.token, now)
     assert read(queries.person_of, elsewhere.token, now) is None
     with pytest.raises(SignInFailed):

@@ -17,12 +17,12 @@ from tests.identity.people import HOME, PASSWORD, a_person, sign_in
 MINUTE = timedelta(minutes=1)
 GUESS = "tebakan yang salah"
 
+pytestmark = pytest.mark.usefixtures("siti")
+
 
 @pytest.fixture
 def siti(engine: Engine, now: datetime) -> int:
-    whole = (
-        a_person(engine, now).with_email("siti@example.org").with_phone("08123456789")
-    )
+    whole = a_person(engine, now).with_email("siti@example.org").with_phone("08123456789")
     return whole.who_knows(PASSWORD).registered()
 
 
@@ -50,19 +50,15 @@ def address(number: int) -> str:
     return f"198.51.{number // 200}.{number % 200 + 1}"
 
 
-@pytest.mark.parametrize(
-    "identifier", ["siti@example.org", "+62 812 3456 789", "SB001"]
-)
-def test_people_sign_in_by_email_phone_or_member_number(
-    engine, siti, now, identifier
-) -> None:
+@pytest.mark.parametrize("identifier", ["siti@example.org", "+62 812 3456 789", "SB001"])
+def test_people_sign_in_by_email_phone_or_member_number(engine, siti, now, identifier) -> None:
     def resolve(_session: Session, text: str) -> int | None:
         return siti if text == "SB001" else None
 
     assert sign_in(engine, now, identifier, resolve=resolve).person_id == siti
 
 
-def test_nobody_learns_who_is_known(engine, siti, now, verified) -> None:
+def test_nobody_learns_who_is_known(engine, now, verified) -> None:
     a_person(engine, now, "Budi").with_email("invited@example.org").registered()
     answers = []
     for identifier in ("siti@example.org", "nobody@example.org", "invited@example.org"):
@@ -77,9 +73,7 @@ def test_nobody_learns_who_is_known(engine, siti, now, verified) -> None:
             sign_in(engine, now, identifier)
 
 
-def test_after_a_few_failures_even_the_right_password_must_wait(
-    engine, siti, now, verified
-) -> None:
+def test_after_a_few_failures_even_the_right_password_must_wait(engine, now, verified) -> None:
     guess(engine, now, PER_ORIGIN.tries)
     verified.clear()
     with pytest.raises(TooManyTries) as refusal:
@@ -89,7 +83,7 @@ def test_after_a_few_failures_even_the_right_password_must_wait(
     assert sign_in(engine, now + PER_ORIGIN.window)
 
 
-def test_waiting_is_not_made_longer_by_asking_again(engine, siti, now) -> None:
+def test_waiting_is_not_made_longer_by_asking_again(engine, now) -> None:
     guess(engine, now, PER_ORIGIN.tries)
     for minute in range(1, 15):
         with pytest.raises(TooManyTries):
@@ -97,13 +91,13 @@ def test_waiting_is_not_made_longer_by_asking_again(engine, siti, now) -> None:
     assert sign_in(engine, now + 15 * MINUTE)
 
 
-def test_a_success_forgives_the_failures_before_it(engine, siti, now) -> None:
+def test_a_success_forgives_the_failures_before_it(engine, now) -> None:
     for _ in range(3):
         guess(engine, now, PER_ORIGIN.tries - 1)
         sign_in(engine, now)
 
 
-def test_many_ways_of_writing_an_identifier_are_one(engine, siti, now) -> None:
+def test_many_ways_of_writing_an_identifier_are_one(engine, now) -> None:
     for written in (
         "08123456789",
         "+62 812 3456 789",
@@ -116,7 +110,7 @@ def test_many_ways_of_writing_an_identifier_are_one(engine, siti, now) -> None:
         sign_in(engine, now, "08123456789")
 
 
-def test_guesses_from_many_addresses_are_counted_together(engine, siti, now) -> None:
+def test_guesses_from_many_addresses_are_counted_together(engine, now) -> None:
     for number in range(PER_SUBJECT.tries):
         guess(engine, now, 1, address=address(number))
     with pytest.raises(TooManyTries):
@@ -124,21 +118,15 @@ def test_guesses_from_many_addresses_are_counted_together(engine, siti, now) -> 
     assert sign_in(engine, now + PER_SUBJECT.window, address=address(99))
 
 
-def test_who_guesses_from_elsewhere_cannot_shut_out_the_owner(
-    engine, siti, now
-) -> None:
+def test_who_guesses_from_elsewhere_cannot_shut_out_the_owner(engine, now) -> None:
     device = sign_in(engine, now).device
     for number in range(PER_SUBJECT.tries):
         guess(engine, now + MINUTE, 1, address=address(number))
     assert sign_in(engine, now + MINUTE)  # from the address at home
-    assert sign_in(
-        engine, now + MINUTE, address="192.0.2.200", device=device
-    )  # on the road
+    assert sign_in(engine, now + MINUTE, address="192.0.2.200", device=device)  # on the road
 
 
-def test_a_guesser_at_the_same_address_cannot_shut_out_a_known_device(
-    engine, siti, now
-) -> None:
+def test_a_guesser_at_the_same_address_cannot_shut_out_a_known_device(engine, now) -> None:
     device = sign_in(engine, now).device
     guess(engine, now + MINUTE, PER_ORIGIN.tries, device="tercuri" * 6)
     with pytest.raises(TooManyTries):
@@ -146,7 +134,7 @@ def test_a_guesser_at_the_same_address_cannot_shut_out_a_known_device(
     assert sign_in(engine, now + MINUTE, device=device)
 
 
-def test_a_known_device_has_no_more_tries_than_others(engine, siti, now) -> None:
+def test_a_known_device_has_no_more_tries_than_others(engine, now) -> None:
     device = sign_in(engine, now).device
     for number in range(PER_ORIGIN.tries):
         guess(engine, now + MINUTE, 1, address=address(number), device=device)
@@ -154,7 +142,7 @@ def test_a_known_device_has_no_more_tries_than_others(engine, siti, now) -> None
         sign_in(engine, now + MINUTE, address=address(99), device=device)
 
 
-def test_one_address_cannot_try_everybody(engine, siti, now) -> None:
+def test_one_address_cannot_try_everybody(engine, now) -> None:
     for number in range(PER_ADDRESS.tries):
         guess(
             engine,
@@ -168,9 +156,7 @@ def test_one_address_cannot_try_everybody(engine, siti, now) -> None:
     assert sign_in(engine, now, address=HOME)
 
 
-def test_tries_at_once_are_no_way_around_the_throttle(
-    engine, siti, now, verified
-) -> None:
+def test_tries_at_once_are_no_way_around_the_throttle(engine, now, verified) -> None:
     def attempt(_number: int) -> type[Exception]:
         try:
             sign_in(engine, now, password=GUESS)

@@ -41,12 +41,8 @@ def diary() -> Diary:
     return Diary()
 
 
-def plan(
-    engine: Engine, due_at: datetime, line: object = 1, key: str | None = None
-) -> int:
-    return in_unit_of_work(
-        engine, lambda s: schedule(s, "write", {"line": line}, due_at, key)
-    )
+def plan(engine: Engine, due_at: datetime, line: object = 1, key: str | None = None) -> int:
+    return in_unit_of_work(engine, lambda s: schedule(s, "write", {"line": line}, due_at, key))
 
 
 def jobs(engine: Engine) -> list[Job]:
@@ -83,9 +79,7 @@ def test_a_key_names_the_work_even_after_it_is_done(engine, now, diary) -> None:
     assert diary.lines == ["a"]
 
 
-def test_what_fails_is_tried_again_later_and_keeps_its_reason(
-    engine, now, diary
-) -> None:
+def test_what_fails_is_tried_again_later_and_keeps_its_reason(engine, now, diary) -> None:
     plan(engine, now)
     diary.trouble = OSError("no signal")
     assert run_due(engine, diary.handlers, now) == Ran(failed=1)
@@ -118,17 +112,12 @@ def test_what_always_fails_is_given_up_after_days(engine, now, diary) -> None:
 
 def test_pauses_double_and_end() -> None:
     now = datetime.fromisoformat("2026-11-23T03:00:00+00:00")
-    pauses = [
-        (next_try(attempts, now) or now) - now
-        for attempts in range(1, MOST_ATTEMPTS + 1)
-    ]
+    pauses = [(next_try(attempts, now) or now) - now for attempts in range(1, MOST_ATTEMPTS + 1)]
     assert pauses[:4] == [MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE]
     assert pauses[-1] == timedelta(0)
 
 
-def test_work_in_the_database_commits_with_the_note_that_it_is_done(
-    engine, now
-) -> None:
+def test_work_in_the_database_commits_with_the_note_that_it_is_done(engine, now) -> None:
     def follow_up(session: Session, payload: Payload, now: datetime) -> None:
         schedule(session, "then", {}, now)
         if payload["fail"]:
@@ -166,8 +155,6 @@ def test_runners_side_by_side_do_each_job_once(engine, now, diary) -> None:
     for line in range(40):
         plan(engine, now, line)
     with ThreadPoolExecutor(4) as pool:
-        rounds = list(
-            pool.map(lambda _: run_due(engine, diary.handlers, now, 50), range(4))
-        )
+        rounds = list(pool.map(lambda _: run_due(engine, diary.handlers, now, 50), range(4)))
     assert sum(ran.done for ran in rounds) == 40
     assert Counter(diary.lines) == Counter(range(40))

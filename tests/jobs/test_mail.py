@@ -32,9 +32,7 @@ from ledger.jobs.service import (
 from ledger.persistence.unit_of_work import in_unit_of_work
 
 SENDER = "Simpul <simpul@example.org>"
-GREETING = Mail(
-    "siti@example.org", "Halo – selamat datang", "Yth. Ibu Siti,\n", "<p>Yth. Ibu</p>"
-)
+GREETING = Mail("siti@example.org", "Halo – selamat datang", "Yth. Ibu Siti,\n", "<p>Yth. Ibu</p>")
 
 
 class Letterbox:
@@ -44,7 +42,7 @@ class Letterbox:
         self.messages: list[EmailMessage] = []
         self.refusal: str | None = None
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - the name that the server looks for
         if self.refusal:
             return self.refusal
         parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
@@ -57,9 +55,7 @@ def letterbox() -> Iterator[tuple[Letterbox, SmtpMailer]]:
     logging.getLogger("mail.log").setLevel(logging.ERROR)
     box = Letterbox()
     port = a_free_port()
-    controller = Controller(
-        box, hostname="127.0.0.1", port=port, server_hostname="simpul.test"
-    )
+    controller = Controller(box, hostname="127.0.0.1", port=port, server_hostname="simpul.test")
     controller.start()
     try:
         yield box, SmtpMailer(SmtpServer("127.0.0.1", port, "none"))
@@ -91,7 +87,7 @@ def test_a_mail_goes_to_the_server(engine, now, letterbox) -> None:
     assert message["Subject"] == GREETING.subject
     assert message["Content-Language"] == "id"
     assert message["Message-ID"].endswith("@example.org>")
-    assert message.get_body(("plain",)).get_content() == GREETING.text
+    assert message.get_body(("plain",)).get_content().splitlines() == ["Yth. Ibu Siti,"]
     assert message.get_body(("html",)).get_content().strip() == GREETING.html
 
 
@@ -107,9 +103,7 @@ def test_a_mail_that_the_server_refuses_is_tried_again_as_the_same_mail(
     assert len(box.messages) == 1
 
 
-def test_a_mail_is_not_sent_when_what_it_tells_of_did_not_happen(
-    engine, now, tmp_path
-) -> None:
+def test_a_mail_is_not_sent_when_what_it_tells_of_did_not_happen(engine, now, tmp_path) -> None:
     def regret(session: Session) -> None:
         send_mail(session, GREETING, now)
         raise KeyError("regret")
@@ -130,9 +124,7 @@ def test_without_a_server_mail_is_a_file(engine, now, tmp_path) -> None:
 
 
 def test_one_key_is_one_mail(engine, now, tmp_path: Path) -> None:
-    assert send(engine, GREETING, now, "welcome 1") == send(
-        engine, GREETING, now, "welcome 1"
-    )
+    assert send(engine, GREETING, now, "welcome 1") == send(engine, GREETING, now, "welcome 1")
     deliver(engine, FileMailer(tmp_path), now)
     assert len(list(tmp_path.iterdir())) == 1
 

@@ -10,9 +10,7 @@ from ledger.identity.errors import EmailUnreadable, PhoneUnreadable
 HOME_COUNTRY = "62"
 """A number that begins with a single 0 is read as one of Indonesia."""
 
-_EMAIL = re.compile(
-    r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[^@\s.\"(),:;<>\[\]\\]{1,63}\.)+[^@\s.]{2,63}"
-)
+_EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[^@\s.\"(),:;<>\[\]\\]{1,63}\.)+[^@\s.]{2,63}")
 _PHONE = re.compile(r"\+[1-9][0-9]{7,14}", re.ASCII)
 _MEMBER_NUMBER = re.compile(r"([a-z]{2,6})0*([0-9]{1,9})", re.ASCII)
 
@@ -21,7 +19,7 @@ def normal_email(text: str) -> str:
     """`text` in lower case and NFKC. Raises `EmailUnreadable`."""
     email = _folded(text)
     if len(email) > 254 or not email.isprintable() or not _EMAIL.fullmatch(email):
-        raise EmailUnreadable()
+        raise EmailUnreadable
     return email
 
 
@@ -35,7 +33,7 @@ def normal_phone(text: str, country: str = HOME_COUNTRY) -> str:
     elif digits.startswith(country):
         digits = f"+{digits}"
     if not _PHONE.fullmatch(digits):
-        raise PhoneUnreadable()
+        raise PhoneUnreadable
     return digits
 
 

@@ -50,9 +50,9 @@ def ensure_good(password: str, own_words: Iterable[str] = ()) -> None:
         raise PasswordTooLong(longest=LONGEST)
     folded = _folded(password)
     if _is_common(folded):
-        raise PasswordTooCommon()
+        raise PasswordTooCommon
     if _is_own_word(folded, own_words):
-        raise PasswordOwnWord()
+        raise PasswordOwnWord
 
 
 def hash_password(password: str, own_words: Iterable[str] = ()) -> PasswordHash:

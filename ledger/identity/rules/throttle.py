@@ -65,9 +65,7 @@ def address_digest(address: str) -> bytes:
     if isinstance(parsed, ipaddress.IPv6Address):
         mapped = parsed.ipv4_mapped
         if mapped is None:
-            return digest(
-                f"address {ipaddress.ip_network((int(parsed), 64), strict=False)}"
-            )
+            return digest(f"address {ipaddress.ip_network((int(parsed), 64), strict=False)}")
         parsed = mapped
     return digest(f"address {parsed}")
 

@@ -93,16 +93,12 @@ def end_person(session: Session, person_id: int, now: datetime) -> None:
 def _living(session: Session, person_id: int) -> Person:
     found = session.get(Person, person_id)
     if found is None or found.ended_at is not None:
-        raise PersonNotFound()
+        raise PersonNotFound
     return found
 
 
 def _ensure_free(session: Session, made: Person) -> None:
-    if made.email and session.scalar(
-        select(Person.id).where(Person.email == made.email)
-    ):
-        raise EmailTaken()
-    if made.phone and session.scalar(
-        select(Person.id).where(Person.phone == made.phone)
-    ):
-        raise PhoneTaken()
+    if made.email and session.scalar(select(Person.id).where(Person.email == made.email)):
+        raise EmailTaken
+    if made.phone and session.scalar(select(Person.id).where(Person.phone == made.phone)):
+        raise PhoneTaken

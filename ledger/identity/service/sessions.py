@@ -48,22 +48,18 @@ def sign_out(session: Session, token: str, now: datetime) -> None:
     """End the session of `token`; ending it twice changes nothing."""
     session.execute(
         update(LoginSession)
-        .where(
-            LoginSession.token_digest == digest(token), LoginSession.ended_at.is_(None)
-        )
+        .where(LoginSession.token_digest == digest(token), LoginSession.ended_at.is_(None))
         .values(ended_at=now)
     )
 
 
-def end_session(
-    session: Session, person_id: int, session_id: int, now: datetime
-) -> None:
+def end_session(session: Session, person_id: int, session_id: int, now: datetime) -> None:
     """End one of the person's own sessions.
 
     Raises `SessionNotFound` for another person's just as for one that never was.
     """
     ended = cast(
-        CursorResult[object],
+        "CursorResult[object]",
         session.execute(
             update(LoginSession)
             .where(LoginSession.id == session_id, LoginSession.person_id == person_id)
@@ -72,7 +68,7 @@ def end_session(
         ),
     )
     if ended.rowcount == 0:
-        raise SessionNotFound()
+        raise SessionNotFound
 
 
 def end_other_sessions(

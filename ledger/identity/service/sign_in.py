@@ -96,10 +96,8 @@ def sign_in(
     )
     right = is_right(command.password, candidate.password_hash if candidate else None)
     if candidate is None or not right:
-        raise SignInFailed()
-    return in_unit_of_work(
-        engine, lambda session: _open(session, candidate, attempt, origin, now)
-    )
+        raise SignInFailed
+    return in_unit_of_work(engine, lambda session: _open(session, candidate, attempt, origin, now))
 
 
 def _visitor(command: SignIn, origin: Origin) -> Visitor:
@@ -110,9 +108,7 @@ def _visitor(command: SignIn, origin: Origin) -> Visitor:
     )
 
 
-def _candidate(
-    session: Session, identifier: str, resolve: Resolve
-) -> _Candidate | None:
+def _candidate(session: Session, identifier: str, resolve: Resolve) -> _Candidate | None:
     person_id = queries.person_by_contact(session, identifier)
     if person_id is None:
         person_id = resolve(session, identifier)
@@ -150,9 +146,5 @@ def _ensure_unchanged(session: Session, candidate: _Candidate) -> None:
     waits and then ends this session too, or has been seen here.
     """
     found = session.get(Person, candidate.person_id, with_for_update=True)
-    if (
-        found is None
-        or found.ended_at
-        or found.password_hash != candidate.password_hash
-    ):
-        raise SignInFailed()
+    if found is None or found.ended_at or found.password_hash != candidate.password_hash:
+        raise SignInFailed

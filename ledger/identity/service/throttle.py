@@ -49,9 +49,7 @@ def ensure_open(
     own = SignInAttempt.origin == standing.origin
     mine = [SignInAttempt.subject == visitor.subject, own]
     tally = Tally(
-        origin=_failures(
-            session, PER_ORIGIN, now, besides, *mine, _since_success(mine)
-        ),
+        origin=_failures(session, PER_ORIGIN, now, besides, *mine, _since_success(mine)),
         subject=[],
         address=[],
     )
@@ -59,19 +57,13 @@ def ensure_open(
         stranger = SignInAttempt.is_known == 0
         of_subject = SignInAttempt.subject == visitor.subject
         of_address = SignInAttempt.address == visitor.address
-        tally.subject.extend(
-            _failures(session, PER_SUBJECT, now, besides, stranger, of_subject)
-        )
-        tally.address.extend(
-            _failures(session, PER_ADDRESS, now, besides, stranger, of_address)
-        )
+        tally.subject.extend(_failures(session, PER_SUBJECT, now, besides, stranger, of_subject))
+        tally.address.extend(_failures(session, PER_ADDRESS, now, besides, stranger, of_address))
     ensure_may_try(tally, now)
     return standing
 
 
-def record(
-    session: Session, visitor: Visitor, standing: Standing, now: datetime
-) -> int:
+def record(session: Session, visitor: Visitor, standing: Standing, now: datetime) -> int:
     """Write the try down as failed, before it is judged, and return its id."""
     attempt = SignInAttempt(
         at=now,
@@ -98,9 +90,7 @@ def forgive(session: Session, attempt_id: int, device: bytes, now: datetime) -> 
 
 def _standing_of(session: Session, visitor: Visitor, now: datetime) -> Standing:
     """A known device is counted by itself, whatever others do from the same address."""
-    origins = [
-        origin for origin in (visitor.device, visitor.address) if origin is not None
-    ]
+    origins = [origin for origin in (visitor.device, visitor.address) if origin is not None]
     known = session.execute(
         select(SignInAttempt.device, SignInAttempt.address).where(
             SignInAttempt.subject == visitor.subject,
@@ -124,9 +114,7 @@ def _failures(
 ) -> list[datetime]:
     found: Sequence[datetime] = session.scalars(
         select(SignInAttempt.at)
-        .where(
-            SignInAttempt.succeeded_at.is_(None), SignInAttempt.at > now - bound.window
-        )
+        .where(SignInAttempt.succeeded_at.is_(None), SignInAttempt.at > now - bound.window)
         .where(*conditions, SignInAttempt.id != (besides or 0))
         .order_by(SignInAttempt.at.desc())
         .limit(bound.tries)

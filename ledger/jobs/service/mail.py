@@ -58,9 +58,7 @@ class SmtpMailer:
 
     def __init__(self, server: SmtpServer) -> None:
         if server.security not in {"tls", "starttls", "none"}:
-            raise ValueError(
-                f"Mail goes by tls, starttls or none, not by {server.security!r}."
-            )
+            raise ValueError(f"Mail goes by tls, starttls or none, not by {server.security!r}.")
         self._server = server
 
     def __call__(self, message: EmailMessage) -> None:
@@ -76,9 +74,7 @@ class SmtpMailer:
         host, port = self._server.host, self._server.port
         if self._server.security == "tls":
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(
-                host, port, timeout=_SECONDS_TO_ANSWER, context=context
-            )
+            return smtplib.SMTP_SSL(host, port, timeout=_SECONDS_TO_ANSWER, context=context)
         return smtplib.SMTP(host, port, timeout=_SECONDS_TO_ANSWER)
 
 
@@ -97,9 +93,7 @@ class FileMailer:
         partial.replace(self._folder / f"{name}.eml")
 
 
-def send_mail(
-    session: Session, mail: Mail, now: datetime, key: str | None = None
-) -> int:
+def send_mail(session: Session, mail: Mail, now: datetime, key: str | None = None) -> int:
     """Send `mail` soon, if the caller's transaction commits; once per `key`.
 
     Raises `MailUnsendable` for a recipient or subject with characters that could
@@ -143,8 +137,8 @@ def _message(payload: Payload, sender: Address, now: datetime) -> EmailMessage:
 
 def _ensure_sendable(mail: Mail) -> None:
     if not mail.subject.isprintable() or not mail.to.isprintable():
-        raise MailUnsendable()
+        raise MailUnsendable
     try:
         Address(addr_spec=mail.to)
     except Exception as error:  # the parser raises errors of many kinds
-        raise MailUnsendable() from error
+        raise MailUnsendable from error

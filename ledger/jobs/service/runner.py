@@ -99,9 +99,7 @@ def _do(engine: Engine, handler: Handler, claim: _Claim, now: datetime) -> bool:
             in_unit_of_work(engine, lambda session: _finish(session, claim, now))
         else:
             inside = handler
-            in_unit_of_work(
-                engine, lambda session: _do_inside(session, inside, claim, now)
-            )
+            in_unit_of_work(engine, lambda session: _do_inside(session, inside, claim, now))
     except Exception as error:  # noqa: BLE001 - one handler must not stop the others' work
         _log.warning("job %s (%s) failed", claim.job_id, claim.kind, exc_info=True)
         reason = f"{type(error).__name__}: {error}"[:500]
@@ -144,8 +142,6 @@ def _still_ours(session: Session, claim: _Claim) -> Job | None:
     """The job, locked, unless it was claimed anew or ended meanwhile."""
     return session.scalar(
         select(Job)
-        .where(
-            Job.id == claim.job_id, Job.attempts == claim.attempt, Job.done_at.is_(None)
-        )
+        .where(Job.id == claim.job_id, Job.attempts == claim.attempt, Job.done_at.is_(None))
         .with_for_update()
     )

@@ -39,8 +39,6 @@ def schedule(
         "attempts": 0,
     }
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(Job).values(values).on_conflict_do_nothing().returning(Job.id)
-    )
+    statement = dialect.insert(Job).values(values).on_conflict_do_nothing().returning(Job.id)
     made = session.scalars(statement).one_or_none()
     return made or session.scalars(select(Job.id).where(Job.key == key)).one()
