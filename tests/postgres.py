@@ -46,7 +46,8 @@ class PostgresServer:
     def start(self) -> None:
         """Make sure that the server runs; several processes may ask at once.
 
-        Raises `PostgresMissing` where there is no such server for this machine.
+        Raises `PostgresMissing` where this machine can't have one, RuntimeError
+        where it has one that does not start.
         """
         self.home.mkdir(mode=0o755, parents=True, exist_ok=True)
         with _locked(self.home / "lock"):
@@ -54,13 +55,11 @@ class PostgresServer:
                 return
             self._lay_out()
             if not (self._data / "PG_VERSION").exists():
-                options = "--auth=trust --encoding=utf8 --locale=C --no-sync -U postgres"
-                self._run("initdb", *options.split(), "-D", str(self._data))
+                self._make_data()
             options = " ".join(f"-c {name}='{value}'" for name, value in self._settings.items())
-            log = self.home / "data" / "server.log"
             self._run(
                 "pg_ctl", "start", "-w", "-t", "120", "-D", str(self._data),
-                "-l", str(log), "-o", f"-k {self._data} {options}",
+                "-l", str(self._data / "server.log"), "-o", f"-k {self._data} {options}",
             )  # fmt: skip
 
     def stop(self) -> None:
@@ -88,7 +87,9 @@ class PostgresServer:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"PostgreSQL ({process}) does not end.")
             time.sleep(0.02)
-        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        # Where nobody reaps the dead, their numbers look taken and bar a new start.
+        for left in ("postmaster.pid", ".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
+            (self._data / left).unlink(missing_ok=True)
 
     def _process(self) -> int | None:
         try:
@@ -96,6 +97,13 @@ class PostgresServer:
         except (FileNotFoundError, IndexError):
             return None
         return process if _is_running(process) else None
+
+    def _make_data(self) -> None:
+        options = "--auth=trust --encoding=utf8 --locale=C --no-sync -U postgres"
+        try:
+            self._run("initdb", *options.split(), "-D", str(self._data))
+        except RuntimeError as error:
+            raise PostgresMissing(str(error)) from error
 
     def _lay_out(self) -> None:
         """Copy the programs, for root only: the server refuses root, so *nobody* runs it.
@@ -137,7 +145,7 @@ class PostgresServer:
             )
             output.seek(0)
             if result.returncode:
-                raise PostgresMissing(f"{program} failed: {output.read().strip()[-500:]}")
+                raise RuntimeError(f"{program} failed: {output.read().strip()[-500:]}")
 
 
 def _package() -> Path:
