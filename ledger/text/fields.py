@@ -51,6 +51,8 @@ class _Written(fields.Field[Any]):
     default_error_messages = _MESSAGES
     invalid = NOT_TEXT
     longest = 200
+    empty: str | None = None
+    """What an empty field means where it may be empty, as forms send it."""
 
     def _deserialize(
         self,
@@ -63,7 +65,11 @@ class _Written(fields.Field[Any]):
             raise ValidationError(self.invalid)
         if len(value) > self.longest:
             raise ValidationError(_too_long(self.longest))
-        return self.read(value)
+        if value.strip():
+            return self.read(value)
+        if self.required:
+            raise ValidationError(REQUIRED)
+        return self.empty
 
     def read(self, text: str) -> Any:
         """Turn `text` into the field's value. Raises `ValidationError`."""
@@ -82,8 +88,6 @@ class Money(_Written):
         now = reading.get()
         if now.unit is None:
             raise LookupError("Money is read within `reading(Reading(unit, …))`.")
-        if not text.strip():
-            raise ValidationError(REQUIRED)
         try:
             if now.speaker is None:
                 return amounts.parse_amount(text, now.unit.scale)
@@ -140,6 +144,7 @@ class Text(_Written):
     Control characters and those that turn the direction of writing are refused.
     """
 
+    empty = ""
     unusable = N_("There are characters in this that cannot be used here.")
     strange = re.compile(f"[{_CONTROLS}\t\n]")
 
@@ -153,8 +158,6 @@ class Text(_Written):
         text = text.replace("\r\n", "\n").strip()
         if self.strange.search(text):
             raise ValidationError(self.unusable)
-        if not text and self.required:
-            raise ValidationError(REQUIRED)
         return text
 
 
@@ -170,8 +173,6 @@ class Secret(_Written):
     longest = 256
 
     def read(self, text: str) -> str:
-        if not text:
-            raise ValidationError(REQUIRED)
         return text
 
 

@@ -88,6 +88,10 @@ class Speaker:
         """`November 2026`, for any day of the month."""
         return format_date(self._in_zone(day), "MMMM y", locale=_locale(self.language))
 
+    def short_month(self, day: date) -> str:
+        """`Nov 2026`, for charts."""
+        return format_date(self._in_zone(day), "MMM y", locale=_locale(self.language))
+
     def time(self, instant: datetime) -> str:
         """`14.05 WIB`, in this speaker's zone."""
         local = instant.astimezone(ZoneInfo(self.zone))

@@ -35,7 +35,7 @@ def give_voice(jinja: Environment) -> None:
 
     Adds `_`, `ngettext` and `{% trans %}`, and as filters `say` (translate a
     message that a variable holds), `amount(unit)`, `signed(unit)`, `number`,
-    `day`, `short_day`, `month`, `time`, `moment`, `iso` and `number_of(code)`.
+    `day`, `short_day`, `month`, `short_month`, `time`, `moment`, `iso` and `number_of(code)`.
     All speak as the `Speaker` set in `speaking`.
     """
     jinja.add_extension("jinja2.ext.i18n")
@@ -77,6 +77,7 @@ def _spoken(name: str) -> Callable[[date], str]:
     return say
 
 
+_SPOKEN = ("day", "short_day", "month", "short_month", "time", "moment")
 _FILTERS: dict[str, Callable[..., str]] = {
     "say": _say,
     "amount": _amount,
@@ -84,5 +85,5 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "number": _number,
     "number_of": _number_of,
     "iso": _iso,
-    **{name: _spoken(name) for name in ("day", "short_day", "month", "time", "moment")},
+    **{name: _spoken(name) for name in _SPOKEN},
 }
