@@ -1,6 +1,7 @@
 """The picture of a balance."""
 
 from datetime import date
+from itertools import pairwise
 
 from ledger.kernel.units import Unit
 from ledger.text.charts import HEIGHT, WIDTH, balance_chart
@@ -17,7 +18,7 @@ def test_a_balance_moves_in_steps_and_stays_inside_the_picture() -> None:
     corners = [tuple(map(float, corner.split())) for corner in chart.line[1:].split("L")]
     assert len(corners) == 6
     assert all(0 <= across <= WIDTH and 0 <= down <= HEIGHT for across, down in corners)
-    assert all(a[0] == b[0] or a[1] == b[1] for a, b in zip(corners, corners[1:], strict=False))
+    assert all(a[0] == b[0] or a[1] == b[1] for a, b in pairwise(corners))
     assert (chart.lowest, chart.highest, chart.last) == (-2000, 5000, -2000)
     assert chart.floor.at > chart.zero.at > chart.top.at
 
@@ -28,9 +29,8 @@ def test_an_account_without_movement_or_limit_is_a_flat_line() -> None:
 
 
 def test_the_picture_tells_its_story_in_words() -> None:
-    chart = balance_chart(
-        [(date(2026, 3, 1), 5000)], first=FIRST, last=LAST, opening=0, floor=-30000
-    )
+    moved = [(date(2026, 3, 1), 5000)]
+    chart = balance_chart(moved, first=FIRST, last=LAST, opening=0, floor=-30000)
     jinja = environment()
     source = "{% from 'macros/charts.html' import balance_chart %}{{ balance_chart(chart, unit) }}"
     svg = jinja.from_string(source).render(chart=chart, unit=Unit("poin", "poin", 2, "XPO"))
