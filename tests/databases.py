@@ -91,7 +91,9 @@ class Databases:
         self._administer(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {source}")
         try:
             yield Database(
-                "postgresql", self._server.url(name, SERVICE), self._server.url(name, OWNER)
+                "postgresql",
+                self._server.url(name, SERVICE),
+                self._server.url(name, OWNER),
             )
         finally:
             self._administer(f"DROP DATABASE {name} WITH (FORCE)")

@@ -79,7 +79,9 @@ class Seal:
 def account(session: Session, community_id: int, number: int) -> Account | None:
     """One account, or None where the books have no such number."""
     row = session.execute(
-        _ACCOUNTS.where(model.Account.community_id == community_id, model.Account.number == number)
+        _ACCOUNTS.where(
+            model.Account.community_id == community_id, model.Account.number == number
+        )
     ).one_or_none()
     return None if row is None else Account(*row)
 
@@ -87,7 +89,9 @@ def account(session: Session, community_id: int, number: int) -> Account | None:
 def accounts(session: Session, community_id: int) -> list[Account]:
     """Every account of the community, by number."""
     rows = session.execute(
-        _ACCOUNTS.where(model.Account.community_id == community_id).order_by(model.Account.number)
+        _ACCOUNTS.where(model.Account.community_id == community_id).order_by(
+            model.Account.number
+        )
     )
     return [Account(*row) for row in rows]
 
@@ -116,7 +120,11 @@ def movements(
             posting.balance,
             entry.reverses,
         )
-        .join(entry, (entry.community_id == posting.community_id) & (entry.id == posting.entry_id))
+        .join(
+            entry,
+            (entry.community_id == posting.community_id)
+            & (entry.id == posting.entry_id),
+        )
         .where(posting.community_id == community_id, posting.account == number)
         .order_by(posting.seq.desc())
         .limit(limit)
@@ -197,7 +205,13 @@ def postings_of(
     """The postings of each of some hundred entries, in the order of account numbers."""
     posting = model.Posting
     rows = session.execute(
-        select(posting.entry_id, posting.account, posting.seq, posting.amount, posting.balance)
+        select(
+            posting.entry_id,
+            posting.account,
+            posting.seq,
+            posting.amount,
+            posting.balance,
+        )
         .where(posting.community_id == community_id, posting.entry_id.in_(entry_ids))
         .order_by(posting.entry_id, posting.account)
     )

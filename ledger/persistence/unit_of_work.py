@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from ledger.persistence.engine import writer_queue
+from ledger.persistence.engine import announce_write, writer_queue
 
 _ATTEMPTS = 5
 _TRY_AGAIN = frozenset({"40001", "40P01"})
@@ -42,13 +42,15 @@ def in_unit_of_work(
 
 
 def _run_once(engine: Engine, work: Callable[[Session], Result], write: bool) -> Result:
+    """Run once. The transaction is the connection's: the session's own costs five times it."""
     queue = writer_queue(engine) if write else None
-    with queue.turn() if queue else nullcontext():
-        bound = engine.execution_options(writes=True) if write else engine
-        with Session(bound, expire_on_commit=False) as session:
+    with queue.turn() if queue else nullcontext(), engine.connect() as connection:
+        if write:
+            announce_write(connection)
+        with connection.begin(), Session(connection, expire_on_commit=False) as session:
             result = work(session)
-            session.commit()
-            return result
+            session.flush()
+        return result
 
 
 def _may_try_again(error: Exception) -> bool:

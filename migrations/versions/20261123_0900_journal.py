@@ -18,7 +18,15 @@ DIGEST = sa.LargeBinary(32)
 STRICT = {"sqlite_strict": True, "sqlite_with_rowid": False}
 LARGEST = 10**15
 
-APPEND_ONLY = ("book", "entry", "posting", "account_change", "attestation", "seal", "sealed")
+APPEND_ONLY = (
+    "book",
+    "entry",
+    "posting",
+    "account_change",
+    "attestation",
+    "seal",
+    "sealed",
+)
 TABLES = (
     "book", "account", "entry", "posting", "account_change", "attestation", "seal", "sealed",
     "seal_mark",
@@ -46,6 +54,7 @@ def upgrade() -> None:
     create_changes_and_seals()
     if op.get_bind().dialect.name == "sqlite":
         defend_on_sqlite()
+        defend_reversals_on_sqlite()
     else:
         defend_on_postgresql()
 
@@ -56,7 +65,9 @@ def downgrade() -> None:
         op.drop_table(table)
     if postgresql:
         op.execute("DROP SEQUENCE entry_id")
-        op.execute("DROP FUNCTION journal_is_append_only, entries_are_whole, entries_have_postings")
+        op.execute(
+            "DROP FUNCTION journal_is_append_only, entries_are_whole, entries_have_postings"
+        )
 
 
 def key(name: str) -> sa.Column:
@@ -80,7 +91,9 @@ def check(table: str, name: str, rule: str) -> sa.CheckConstraint:
 
 
 def primary(table: str) -> sa.PrimaryKeyConstraint:
-    return sa.PrimaryKeyConstraint(*KEYS.get(table, KEYS["account"]), name=op.f(f"pk_{table}"))
+    return sa.PrimaryKeyConstraint(
+        *KEYS.get(table, KEYS["account"]), name=op.f(f"pk_{table}")
+    )
 
 
 def foreign(table: str, columns: list[str], target: list[str], **how: object):
@@ -89,7 +102,9 @@ def foreign(table: str, columns: list[str], target: list[str], **how: object):
 
 
 def create_books_and_accounts() -> None:
-    op.create_table("book", key("community_id"), big("opened_at"), primary("book"), **STRICT)
+    op.create_table(
+        "book", key("community_id"), big("opened_at"), primary("book"), **STRICT
+    )
     op.create_table(
         "account",
         key("community_id"),
@@ -130,20 +145,23 @@ def create_entries_and_postings() -> None:
         big("reverses", null=True),
         big("legs"),
         primary("entry"),
-        foreign("entry", ["community_id"], ["book.community_id"]),
-        foreign("entry", ["community_id", "reverses"], ["entry.community_id", "entry.id"]),
         sa.UniqueConstraint(
             "community_id", "actor", "request_key",
             name=op.f("uq_entry_community_id_actor_request_key"),
-        ),
-        sa.UniqueConstraint(
-            "community_id", "reverses", name=op.f("uq_entry_community_id_reverses")
         ),
         check("entry", "kind", "kind IN ('trade', 'reversal', 'history')"),
         check("entry", "reverses", "(kind = 'reversal') = (reverses IS NOT NULL)"),
         check("entry", "legs", "legs >= 2"),
         **STRICT,
     )  # fmt: skip
+    op.create_index(
+        "uq_entry_reverses",
+        "entry",
+        ["community_id", "reverses"],
+        unique=True,
+        sqlite_where=sa.text("reverses IS NOT NULL"),
+        postgresql_where=sa.text("reverses IS NOT NULL"),
+    )
     op.create_table(
         "posting",
         key("community_id"),
@@ -288,6 +306,15 @@ def defend_on_sqlite() -> None:
     )
 
 
+def defend_reversals_on_sqlite() -> None:
+    """In place of a foreign key, which would look for children at every new entry."""
+    op.execute(
+        "CREATE TRIGGER entry_reverses_another BEFORE INSERT ON entry WHEN NEW.reverses IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM entry WHERE community_id = NEW.community_id"
+        " AND id = NEW.reverses) BEGIN SELECT RAISE(ABORT, 'no such entry to reverse'); END"
+    )
+
+
 def defend_on_postgresql() -> None:
     """Statement-level triggers: even no row at all may be updated, deleted or truncated."""
     op.execute("CREATE SEQUENCE entry_id")
@@ -329,9 +356,12 @@ def defend_on_postgresql() -> None:
                 SELECT 1 FROM fresh WHERE NOT EXISTS (
                     SELECT 1 FROM posting WHERE posting.community_id = fresh.community_id
                                             AND posting.entry_id = fresh.id
+                ) OR reverses IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM entry WHERE entry.community_id = fresh.community_id
+                                          AND entry.id = fresh.reverses
                 )
             ) THEN
-                RAISE EXCEPTION 'an entry has two or more postings that sum to zero'
+                RAISE EXCEPTION 'an entry has postings, and reverses one that exists'
                     USING ERRCODE = 'check_violation';
             END IF;
             RETURN NULL;

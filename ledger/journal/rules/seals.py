@@ -17,7 +17,9 @@ GENESIS = bytes(32)
 
 def canonical(fields: dict[str, object]) -> bytes:
     """The one spelling of `fields` that is hashed."""
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    return json.dumps(
+        fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True
+    ).encode()
 
 
 def leaf_digest(fields: dict[str, object]) -> bytes:
@@ -42,7 +44,13 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
 
 
 def seal_hash(
-    *, community: int, number: int, root: bytes, previous: bytes, leaves: int, sealed_at: int
+    *,
+    community: int,
+    number: int,
+    root: bytes,
+    previous: bytes,
+    leaves: int,
+    sealed_at: int,
 ) -> bytes:
     """The hash that chains a seal to the next; `sealed_at` in microseconds since 1970."""
     fields: dict[str, object] = {

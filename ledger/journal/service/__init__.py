@@ -2,7 +2,12 @@
 
 from ledger.journal.queries import Seal
 from ledger.journal.rules.entries import Draft, Line, Posted
-from ledger.journal.service.accounts import open_account, open_book, set_bounds, set_status
+from ledger.journal.service.accounts import (
+    open_account,
+    open_book,
+    set_bounds,
+    set_status,
+)
 from ledger.journal.service.posting import post, post_many, reverse
 from ledger.journal.service.sealing import attest, seal
 

@@ -81,7 +81,9 @@ def set_bounds(
     """
     account = _locked(session, community_id, number)
     if account.limit_version != expected_version:
-        raise StaleLimit(account=number, expected=expected_version, found=account.limit_version)
+        raise StaleLimit(
+            account=number, expected=expected_version, found=account.limit_version
+        )
     account.floor = _as_floor(floor)
     account.ceiling = _as_ceiling(ceiling)
     account.limit_version += 1
@@ -132,7 +134,8 @@ def _record(session: Session, account: Account, authority: str, now: datetime) -
     """Append the account's present limits and status to its history, for the next seal."""
     last = session.scalar(
         select(func.max(Change.number)).where(
-            Change.community_id == account.community_id, Change.account == account.number
+            Change.community_id == account.community_id,
+            Change.account == account.number,
         )
     )
     session.add(

@@ -112,7 +112,9 @@ class PostgresqlBooks:
         )
         return {row[0]: Position(*row) for row in rows}
 
-    def find(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, bytes]]:
+    def find(
+        self, keys: Sequence[tuple[int, str]]
+    ) -> dict[tuple[int, str], tuple[int, bytes]]:
         rows = self._driver.execute(
             "SELECT actor, request_key, id, fingerprint FROM entry"
             " JOIN unnest(%s::bigint[], %s::text[]) AS asked (a, k)"
@@ -145,7 +147,9 @@ class PostgresqlBooks:
         )
         return [row[0] for row in rows]
 
-    def write(self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]) -> None:
+    def write(
+        self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]
+    ) -> None:
         """Entries and postings in one statement: its end is where the sums are checked."""
         heads = [_entry(draft, posted) for draft, posted in entries]
         lines = [
@@ -154,7 +158,8 @@ class PostgresqlBooks:
             for line in posted.lines
         ]
         self._driver.execute(
-            _WRITE, (self._community, *_columns(heads), self._community, *_columns(lines))
+            _WRITE,
+            (self._community, *_columns(heads), self._community, *_columns(lines)),
         )
         accounts = [(p.number, p.balance, p.last_seq, p.not_before) for p in moved]
         self._driver.execute(_MOVE_ACCOUNTS, (*_columns(accounts), self._community))

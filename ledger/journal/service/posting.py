@@ -56,7 +56,9 @@ def post_many(
     """
     for draft in drafts:
         ensure_well_formed(draft)
-    return _post_in_order(books_of(session, community_id), drafts, now) if drafts else []
+    return (
+        _post_in_order(books_of(session, community_id), drafts, now) if drafts else []
+    )
 
 
 def reverse(
@@ -81,14 +83,24 @@ def reverse(
         raise NotReversible(entry=entry_id)
     opposite = tuple((line.account, -line.amount) for line in entry.lines)
     draft = Draft(
-        "reversal", opposite, occurred_on, actor, request_key, memo_digest, reverses=entry_id
+        "reversal",
+        opposite,
+        occurred_on,
+        actor,
+        request_key,
+        memo_digest,
+        reverses=entry_id,
     )
     return post(session, community_id, draft, now)
 
 
-def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list[Posted]:
+def _post_in_order(
+    books: Books, drafts: Sequence[Draft], now: datetime
+) -> list[Posted]:
     """Lock every account once, lay the drafts on them one after another, write at the end."""
-    positions = books.lock({account for draft in drafts for account, _ in draft.postings})
+    positions = books.lock(
+        {account for draft in drafts for account, _ in draft.postings}
+    )
     known = books.find([(draft.actor, draft.request_key) for draft in drafts])
     ids = iter(books.new_ids(len(drafts)))
     answers: list[Posted] = []
@@ -108,8 +120,12 @@ def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list
             fresh[key] = (draft, posted)
             answers.append(posted)
     if fresh:
-        touched = {line.account for _, posted in fresh.values() for line in posted.lines}
-        books.write(list(fresh.values()), [positions[number] for number in sorted(touched)])
+        touched = {
+            line.account for _, posted in fresh.values() for line in posted.lines
+        }
+        books.write(
+            list(fresh.values()), [positions[number] for number in sorted(touched)]
+        )
     return answers
 
 

@@ -44,7 +44,9 @@ class SqliteBooks:
             found.update((row[0], Position(*row)) for row in rows)
         return found
 
-    def find(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, bytes]]:
+    def find(
+        self, keys: Sequence[tuple[int, str]]
+    ) -> dict[tuple[int, str], tuple[int, bytes]]:
         found: dict[tuple[int, str], tuple[int, bytes]] = {}
         for key in keys:
             row = self._driver.execute(_FIND_KEY, (self._community, *key)).fetchone()
@@ -69,24 +71,34 @@ class SqliteBooks:
             " WHERE community_id = ? AND entry_id = ? ORDER BY account",
             (self._community, entry_id),
         )
-        return Posted(entry_id, from_micros(booked_at), tuple(Line(*row) for row in rows), True)
+        return Posted(
+            entry_id, from_micros(booked_at), tuple(Line(*row) for row in rows), True
+        )
 
     def new_ids(self, count: int) -> list[int]:
         (last,) = self._driver.execute(
-            "SELECT coalesce(max(id), 0) FROM entry WHERE community_id = ?", (self._community,)
+            "SELECT coalesce(max(id), 0) FROM entry WHERE community_id = ?",
+            (self._community,),
         ).fetchone()
         return list(range(last + 1, last + 1 + count))
 
-    def write(self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]) -> None:
+    def write(
+        self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]
+    ) -> None:
         """Postings first: the row of an entry closes it, and its trigger checks the sum."""
         self._driver.executemany(_WRITE_POSTING, self._postings(entries))
         self._driver.executemany(_WRITE_ENTRY, (self._entry(*pair) for pair in entries))
         self._driver.executemany(
             _MOVE_ACCOUNT,
-            [(p.balance, p.last_seq, p.not_before, self._community, p.number) for p in moved],
+            [
+                (p.balance, p.last_seq, p.not_before, self._community, p.number)
+                for p in moved
+            ],
         )
 
-    def _postings(self, entries: Sequence[tuple[Draft, Posted]]) -> Iterator[tuple[Any, ...]]:
+    def _postings(
+        self, entries: Sequence[tuple[Draft, Posted]]
+    ) -> Iterator[tuple[Any, ...]]:
         for _, posted in entries:
             for line in posted.lines:
                 yield (
