@@ -33,9 +33,7 @@ def load_models() -> None:
 
 def database_url() -> str:
     """The database to migrate, always with its owner's rights."""
-    given = context.config.attributes.get("url") or context.get_x_argument(True).get(
-        "url"
-    )
+    given = context.config.attributes.get("url") or context.get_x_argument(True).get("url")
     return given or Settings.from_environment(os.environ).owner_url
 
 
@@ -57,16 +55,12 @@ def run(connection: Connection) -> None:
         compare_type=True,
     )
     if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME}
-        )
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
     context.run_migrations()
     if connection.dialect.name == "sqlite":
         broken = connection.execute(text("PRAGMA foreign_key_check")).first()
         if broken:
-            raise RuntimeError(
-                f"The migration left a row without its parent: {tuple(broken)}"
-            )
+            raise RuntimeError(f"The migration left a row without its parent: {tuple(broken)}")
 
 
 def migrate() -> None:

@@ -51,9 +51,7 @@ def databases() -> Databases:
 
 
 @pytest.fixture(params=BOTH)
-def database(
-    request: pytest.FixtureRequest, databases: Databases
-) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Database]:
     """A fresh, migrated database; the test runs once on each kind."""
     yield from _fresh(databases, request.param)
 
@@ -147,9 +145,7 @@ def _stay_at_home(name: str, arguments: tuple[Any, ...]) -> None:
     if isinstance(address, tuple) and address[0] not in {
         None, "", "127.0.0.1", "::1", "localhost", b"127.0.0.1", b"localhost",
     }:  # fmt: skip
-        raise ConnectionRefusedError(
-            f"Tests stay on this machine; {address[0]} is elsewhere."
-        )
+        raise ConnectionRefusedError(f"Tests stay on this machine; {address[0]} is elsewhere.")
 
 
 sys.addaudithook(_stay_at_home)

@@ -88,9 +88,7 @@ class Entry(Base):
             postgresql_where=text("reverses IS NOT NULL"),
         ),
         CheckConstraint("kind IN ('trade', 'reversal', 'history')", name="kind"),
-        CheckConstraint(
-            "(kind = 'reversal') = (reverses IS NOT NULL)", name="reverses"
-        ),
+        CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reverses"),
         CheckConstraint("legs >= 2", name="legs"),
         _STRICT,
     )
@@ -204,14 +202,15 @@ class SealRow(Base):
 
 
 class Sealed(Base):
-    """One leaf of a seal. What it covers: an entry (account 0, its id), an account's
-    change (account, number) or an attestation (account 0, its number)."""
+    """One leaf of a seal.
+
+    What it covers: an entry (account 0, its id), an account's change (account,
+    number) or an attestation (account 0, its number).
+    """
 
     __tablename__ = "sealed"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["community_id", "seal"], ["seal.community_id", "seal.number"]
-        ),
+        ForeignKeyConstraint(["community_id", "seal"], ["seal.community_id", "seal.number"]),
         UniqueConstraint("community_id", "kind", "account", "number"),
         CheckConstraint("kind IN ('entry', 'change', 'attestation')", name="kind"),
         _STRICT,

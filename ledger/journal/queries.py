@@ -79,9 +79,7 @@ class Seal:
 def account(session: Session, community_id: int, number: int) -> Account | None:
     """One account, or None where the books have no such number."""
     row = session.execute(
-        _ACCOUNTS.where(
-            model.Account.community_id == community_id, model.Account.number == number
-        )
+        _ACCOUNTS.where(model.Account.community_id == community_id, model.Account.number == number)
     ).one_or_none()
     return None if row is None else Account(*row)
 
@@ -89,9 +87,7 @@ def account(session: Session, community_id: int, number: int) -> Account | None:
 def accounts(session: Session, community_id: int) -> list[Account]:
     """Every account of the community, by number."""
     rows = session.execute(
-        _ACCOUNTS.where(model.Account.community_id == community_id).order_by(
-            model.Account.number
-        )
+        _ACCOUNTS.where(model.Account.community_id == community_id).order_by(model.Account.number)
     )
     return [Account(*row) for row in rows]
 
@@ -122,8 +118,7 @@ def movements(
         )
         .join(
             entry,
-            (entry.community_id == posting.community_id)
-            & (entry.id == posting.entry_id),
+            (entry.community_id == posting.community_id) & (entry.id == posting.entry_id),
         )
         .where(posting.community_id == community_id, posting.account == number)
         .order_by(posting.seq.desc())

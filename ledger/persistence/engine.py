@@ -36,9 +36,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
         return _sqlite_engine(url)
     if backend == "postgresql":
         return _postgresql_engine(url, pool_size)
-    raise ValueError(
-        f"Simpul keeps its books on SQLite or PostgreSQL, not on {backend}."
-    )
+    raise ValueError(f"Simpul keeps its books on SQLite or PostgreSQL, not on {backend}.")
 
 
 def writer_queue(engine: Engine) -> WriterQueue | None:
@@ -53,9 +51,7 @@ def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
     if not path or path == ":memory:":
         raise ValueError("Simpul's SQLite database is a file: sqlite:///var/simpul.db")
-    engine = create_engine(
-        url, connect_args={"timeout": 30, "check_same_thread": False}
-    )
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
     _QUEUES[engine] = WriterQueue(f"{path}.lock")
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -106,9 +102,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     for name, value in _PRAGMAS.items():
         (found,) = connection.execute(f"PRAGMA {name}").fetchone()
         if found != value:
-            raise RuntimeError(
-                f"SQLite did not take PRAGMA {name} = {value}; it says {found}."
-            )
+            raise RuntimeError(f"SQLite did not take PRAGMA {name} = {value}; it says {found}.")
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -117,9 +111,7 @@ def _begin_sqlite(connection: Connection) -> None:
     The driver's default begins as a reader and turns writer midway, which loses
     three of four concurrent updates without an error.
     """
-    writes = connection.info.pop(
-        _WRITES, False
-    ) or connection.get_execution_options().get("writes")
+    writes = connection.info.pop(_WRITES, False) or connection.get_execution_options().get("writes")
     driver = connection.connection.driver_connection
     assert driver is not None
     driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")

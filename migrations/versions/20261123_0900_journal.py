@@ -65,9 +65,7 @@ def downgrade() -> None:
         op.drop_table(table)
     if postgresql:
         op.execute("DROP SEQUENCE entry_id")
-        op.execute(
-            "DROP FUNCTION journal_is_append_only, entries_are_whole, entries_have_postings"
-        )
+        op.execute("DROP FUNCTION journal_is_append_only, entries_are_whole, entries_have_postings")
 
 
 def key(name: str) -> sa.Column:
@@ -91,9 +89,7 @@ def check(table: str, name: str, rule: str) -> sa.CheckConstraint:
 
 
 def primary(table: str) -> sa.PrimaryKeyConstraint:
-    return sa.PrimaryKeyConstraint(
-        *KEYS.get(table, KEYS["account"]), name=op.f(f"pk_{table}")
-    )
+    return sa.PrimaryKeyConstraint(*KEYS.get(table, KEYS["account"]), name=op.f(f"pk_{table}"))
 
 
 def foreign(table: str, columns: list[str], target: list[str], **how: object):
@@ -102,9 +98,7 @@ def foreign(table: str, columns: list[str], target: list[str], **how: object):
 
 
 def create_books_and_accounts() -> None:
-    op.create_table(
-        "book", key("community_id"), big("opened_at"), primary("book"), **STRICT
-    )
+    op.create_table("book", key("community_id"), big("opened_at"), primary("book"), **STRICT)
     op.create_table(
         "account",
         key("community_id"),

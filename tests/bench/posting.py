@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import sqlite3
@@ -62,12 +63,8 @@ def ours(database: Database, *, shop: int | None = None) -> Contestant:
                 client + 1,
                 f"{run}-{count:09}",
             )
-            try:
-                in_unit_of_work(
-                    engine, lambda session: journal.post(session, 1, draft, _NOW)
-                )
-            except Refused:
-                pass
+            with contextlib.suppress(Refused):
+                in_unit_of_work(engine, lambda session: journal.post(session, 1, draft, _NOW))
 
         return job
 
@@ -104,9 +101,7 @@ def bare_sqlite(database: Database) -> Contestant:
     """The same job through the sqlite3 driver; one statement a table, as SQLite asks."""
 
     def connect(client: int) -> Job:
-        connection = sqlite3.connect(
-            database.url.removeprefix("sqlite:///"), isolation_level=None
-        )
+        connection = sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)
         connection.execute("PRAGMA journal_mode = wal")
         connection.execute("PRAGMA synchronous = FULL")
         chance = random.Random(client)
@@ -160,7 +155,9 @@ def fill(database: Database) -> None:
     with owner.execution_options(writes=True).begin() as connection:
         for statement in BARE_TABLES.format(serial=serial).split(";")[:-1]:
             connection.exec_driver_sql(statement)
-        numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ACCOUNTS})"
+        numbers = (
+            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ACCOUNTS})"
+        )
         connection.exec_driver_sql(
             f"INSERT INTO bare_account {numbers} SELECT i, 0, -10000 FROM n"
             if database.kind == "sqlite"

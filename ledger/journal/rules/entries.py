@@ -116,19 +116,13 @@ def ensure_may_post(position: Position, amount: int, *, history: bool = False) -
     floor = -LARGEST if history else position.floor
     if amount < 0 and after < floor:
         left = max(position.balance - floor, 0)
-        raise BeyondFloor(
-            account=position.number, floor=floor, amount=-amount, left=left
-        )
+        raise BeyondFloor(account=position.number, floor=floor, amount=-amount, left=left)
     if amount > 0 and after > ceiling:
         left = max(ceiling - position.balance, 0)
-        raise BeyondCeiling(
-            account=position.number, ceiling=ceiling, amount=amount, left=left
-        )
+        raise BeyondCeiling(account=position.number, ceiling=ceiling, amount=amount, left=left)
 
 
-def booking_time(
-    draft: Draft, positions: list[Position], now: int, asked: int | None
-) -> int:
+def booking_time(positions: list[Position], now: int, asked: int | None) -> int:
     """When the entry is booked: never before what its accounts hold. All in microseconds.
 
     `asked` is the instant that a draft of history wants. Raises `HistoryOutOfOrder`.

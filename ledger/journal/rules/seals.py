@@ -17,9 +17,7 @@ GENESIS = bytes(32)
 
 def canonical(fields: dict[str, object]) -> bytes:
     """The one spelling of `fields` that is hashed."""
-    return json.dumps(
-        fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True
-    ).encode()
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
 def leaf_digest(fields: dict[str, object]) -> bytes:

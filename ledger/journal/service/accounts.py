@@ -81,9 +81,7 @@ def set_bounds(
     """
     account = _locked(session, community_id, number)
     if account.limit_version != expected_version:
-        raise StaleLimit(
-            account=number, expected=expected_version, found=account.limit_version
-        )
+        raise StaleLimit(account=number, expected=expected_version, found=account.limit_version)
     account.floor = _as_floor(floor)
     account.ceiling = _as_ceiling(ceiling)
     account.limit_version += 1

@@ -23,9 +23,7 @@ class Books(Protocol):
     def lock(self, numbers: Collection[int]) -> dict[int, Position]:
         """Lock the accounts in number order and return those that exist."""
 
-    def find(
-        self, keys: Sequence[tuple[int, str]]
-    ) -> dict[tuple[int, str], tuple[int, bytes]]:
+    def find(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, bytes]]:
         """Entry id and fingerprint of each (actor, request key) that is on record."""
 
     def is_reversed(self, entry_id: int) -> bool:
@@ -37,9 +35,7 @@ class Books(Protocol):
     def new_ids(self, count: int) -> list[int]:
         """Ids for new entries, rising; to be called with the accounts locked."""
 
-    def write(
-        self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]
-    ) -> None:
+    def write(self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]) -> None:
         """Write entries with their postings, and the accounts they moved."""
 
 

@@ -9,7 +9,7 @@ from ledger.journal.rules.entries import Draft, Line, Position, Posted, fingerpr
 from ledger.kernel.amounts import LARGEST
 from ledger.kernel.clock import from_micros, to_micros
 
-_POST = f"""
+_POST = """
 WITH asked AS MATERIALIZED (
     SELECT * FROM unnest(%(accounts)s::bigint[], %(amounts)s::bigint[]) AS a (number, amount)
 ), locked AS MATERIALIZED (
@@ -21,7 +21,7 @@ WITH asked AS MATERIALIZED (
 ), verdict AS MATERIALIZED (
     SELECT count(*) = %(legs)s AND bool_and(
                CASE WHEN amount < 0 THEN status = 'open' AND balance + amount >= floor
-                    ELSE status <> 'closed' AND balance + amount <= coalesce(ceiling, {LARGEST})
+                    ELSE status <> 'closed' AND balance + amount <= coalesce(ceiling, %(largest)s)
                END) AS passes,
            greatest(%(now)s, max(not_before)) AS booked_at
     FROM locked
@@ -89,6 +89,7 @@ class PostgresqlBooks:
                 "amounts": [amount for _, amount in draft.postings],
                 "legs": len(draft.postings),
                 "now": now,
+                "largest": LARGEST,
                 "kind": draft.kind,
                 "occurred_on": draft.occurred_on,
                 "actor": draft.actor,
@@ -112,9 +113,7 @@ class PostgresqlBooks:
         )
         return {row[0]: Position(*row) for row in rows}
 
-    def find(
-        self, keys: Sequence[tuple[int, str]]
-    ) -> dict[tuple[int, str], tuple[int, bytes]]:
+    def find(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, bytes]]:
         rows = self._driver.execute(
             "SELECT actor, request_key, id, fingerprint FROM entry"
             " JOIN unnest(%s::bigint[], %s::text[]) AS asked (a, k)"
@@ -147,9 +146,7 @@ class PostgresqlBooks:
         )
         return [row[0] for row in rows]
 
-    def write(
-        self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]
-    ) -> None:
+    def write(self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]) -> None:
         """Entries and postings in one statement: its end is where the sums are checked."""
         heads = [_entry(draft, posted) for draft, posted in entries]
         lines = [

@@ -56,9 +56,7 @@ def post_many(
     """
     for draft in drafts:
         ensure_well_formed(draft)
-    return (
-        _post_in_order(books_of(session, community_id), drafts, now) if drafts else []
-    )
+    return _post_in_order(books_of(session, community_id), drafts, now) if drafts else []
 
 
 def reverse(
@@ -94,13 +92,9 @@ def reverse(
     return post(session, community_id, draft, now)
 
 
-def _post_in_order(
-    books: Books, drafts: Sequence[Draft], now: datetime
-) -> list[Posted]:
+def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list[Posted]:
     """Lock every account once, lay the drafts on them one after another, write at the end."""
-    positions = books.lock(
-        {account for draft in drafts for account, _ in draft.postings}
-    )
+    positions = books.lock({account for draft in drafts for account, _ in draft.postings})
     known = books.find([(draft.actor, draft.request_key) for draft in drafts])
     ids = iter(books.new_ids(len(drafts)))
     answers: list[Posted] = []
@@ -120,12 +114,8 @@ def _post_in_order(
             fresh[key] = (draft, posted)
             answers.append(posted)
     if fresh:
-        touched = {
-            line.account for _, posted in fresh.values() for line in posted.lines
-        }
-        books.write(
-            list(fresh.values()), [positions[number] for number in sorted(touched)]
-        )
+        touched = {line.account for _, posted in fresh.values() for line in posted.lines}
+        books.write(list(fresh.values()), [positions[number] for number in sorted(touched)])
     return answers
 
 
@@ -143,18 +133,18 @@ def _lay_one(
     for position, amount in legs:
         ensure_may_post(position, amount, history=draft.kind == "history")
     asked = to_micros(draft.booked_at) if draft.booked_at else None
-    booked_at = booking_time(draft, [position for position, _ in legs], now, asked)
+    booked_at = booking_time([position for position, _ in legs], now, asked)
     lines = tuple(lay(position, amount, booked_at) for position, amount in legs)
     return Posted(entry_id, from_micros(booked_at), lines)
 
 
 def _replay(books: Books, draft: Draft, entry_id: int, recorded: bytes) -> Posted:
     if recorded != fingerprint(draft):
-        raise KeyReused()
+        raise KeyReused
     return books.recall(entry_id)
 
 
 def _replay_fresh(draft: Draft, first: Draft, posted: Posted) -> Posted:
     if fingerprint(first) != fingerprint(draft):
-        raise KeyReused()
+        raise KeyReused
     return Posted(posted.entry_id, posted.booked_at, posted.lines, True)

@@ -41,9 +41,7 @@ class _Leaf:
     fields: dict[str, object]
 
 
-def attest(
-    session: Session, community_id: int, about: str, digest: bytes, now: datetime
-) -> int:
+def attest(session: Session, community_id: int, about: str, digest: bytes, now: datetime) -> int:
     """Hand in a digest for the next seal to cover; return its number in the book.
 
     `digest` is 32 bytes, `about` says what it is of, such as `closing`.
@@ -51,9 +49,7 @@ def attest(
     if len(digest) != 32:
         raise ValueError("a digest has 32 bytes")
     _lock_book(session, community_id)
-    number = 1 + (
-        _newest(session, Attestation.number, Attestation.community_id == community_id)
-    )
+    number = 1 + (_newest(session, Attestation.number, Attestation.community_id == community_id))
     session.add(
         Attestation(
             community_id=community_id,
@@ -129,9 +125,7 @@ def _newest(
     return session.scalar(select(func.max(column)).where(*where)) or 0
 
 
-def _unsealed_postings(
-    session: Session, community_id: int
-) -> tuple[dict[int, int], list[int]]:
+def _unsealed_postings(session: Session, community_id: int) -> tuple[dict[int, int], list[int]]:
     """The `seq` that each account will be sealed up to, and the entries on the way.
 
     One statement, so one snapshot: it sees all postings of an entry or none. Ids
@@ -141,13 +135,11 @@ def _unsealed_postings(
         select(Posting.account, Posting.seq, Posting.entry_id)
         .join(
             Account,
-            (Account.community_id == Posting.community_id)
-            & (Account.number == Posting.account),
+            (Account.community_id == Posting.community_id) & (Account.number == Posting.account),
         )
         .outerjoin(
             SealMark,
-            (SealMark.community_id == Account.community_id)
-            & (SealMark.account == Account.number),
+            (SealMark.community_id == Account.community_id) & (SealMark.account == Account.number),
         )
         .where(
             Account.community_id == community_id,
@@ -158,9 +150,7 @@ def _unsealed_postings(
     )
     reached: dict[int, int] = {}
     entry_ids: list[int] = []
-    for account, seq, entry_id in session.execute(
-        fresh.execution_options(yield_per=10_000)
-    ):
+    for account, seq, entry_id in session.execute(fresh.execution_options(yield_per=10_000)):
         if not entry_ids or entry_id != entry_ids[-1]:
             if len(entry_ids) == BATCH:
                 break
@@ -169,9 +159,7 @@ def _unsealed_postings(
     return reached, entry_ids
 
 
-def _entry_leaves(
-    session: Session, community_id: int, ids: list[int]
-) -> Iterator[_Leaf]:
+def _entry_leaves(session: Session, community_id: int, ids: list[int]) -> Iterator[_Leaf]:
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
         heads = session.execute(
@@ -276,9 +264,7 @@ def _attestation_leaves(session: Session, community_id: int) -> Iterator[_Leaf]:
 
 def _move_marks(session: Session, community_id: int, reached: dict[int, int]) -> None:
     known = set(
-        session.scalars(
-            select(SealMark.account).where(SealMark.community_id == community_id)
-        )
+        session.scalars(select(SealMark.account).where(SealMark.community_id == community_id))
     )
     old = [
         {"community_id": community_id, "account": account, "seq": seq}

@@ -9,6 +9,10 @@ from typing import Any
 from ledger.journal.rules.entries import Draft, Line, Position, Posted, fingerprint
 from ledger.kernel.clock import from_micros, to_micros
 
+_READ_ACCOUNTS = """
+SELECT number, balance, floor, ceiling, last_seq, not_before, status FROM account
+WHERE community_id = ? AND number IN ({places})"""
+
 _FIND_KEY = """
 SELECT id, fingerprint FROM entry WHERE community_id = ? AND actor = ? AND request_key = ?"""
 
@@ -37,16 +41,13 @@ class SqliteBooks:
         found: dict[int, Position] = {}
         for some in _chunks(sorted(numbers), 500):
             rows = self._driver.execute(
-                "SELECT number, balance, floor, ceiling, last_seq, not_before, status FROM account"
-                f" WHERE community_id = ? AND number IN ({','.join('?' * len(some))})",
+                _READ_ACCOUNTS.format(places=",".join("?" * len(some))),
                 (self._community, *some),
             )
             found.update((row[0], Position(*row)) for row in rows)
         return found
 
-    def find(
-        self, keys: Sequence[tuple[int, str]]
-    ) -> dict[tuple[int, str], tuple[int, bytes]]:
+    def find(self, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, bytes]]:
         found: dict[tuple[int, str], tuple[int, bytes]] = {}
         for key in keys:
             row = self._driver.execute(_FIND_KEY, (self._community, *key)).fetchone()
@@ -71,9 +72,7 @@ class SqliteBooks:
             " WHERE community_id = ? AND entry_id = ? ORDER BY account",
             (self._community, entry_id),
         )
-        return Posted(
-            entry_id, from_micros(booked_at), tuple(Line(*row) for row in rows), True
-        )
+        return Posted(entry_id, from_micros(booked_at), tuple(Line(*row) for row in rows), True)
 
     def new_ids(self, count: int) -> list[int]:
         (last,) = self._driver.execute(
@@ -82,23 +81,16 @@ class SqliteBooks:
         ).fetchone()
         return list(range(last + 1, last + 1 + count))
 
-    def write(
-        self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]
-    ) -> None:
+    def write(self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]) -> None:
         """Postings first: the row of an entry closes it, and its trigger checks the sum."""
         self._driver.executemany(_WRITE_POSTING, self._postings(entries))
         self._driver.executemany(_WRITE_ENTRY, (self._entry(*pair) for pair in entries))
         self._driver.executemany(
             _MOVE_ACCOUNT,
-            [
-                (p.balance, p.last_seq, p.not_before, self._community, p.number)
-                for p in moved
-            ],
+            [(p.balance, p.last_seq, p.not_before, self._community, p.number) for p in moved],
         )
 
-    def _postings(
-        self, entries: Sequence[tuple[Draft, Posted]]
-    ) -> Iterator[tuple[Any, ...]]:
+    def _postings(self, entries: Sequence[tuple[Draft, Posted]]) -> Iterator[tuple[Any, ...]]:
         for _, posted in entries:
             for line in posted.lines:
                 yield (
