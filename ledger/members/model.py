@@ -1,0 +1,151 @@
+"""Tables of communities, their cells, and what people may do in them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    REAL,
+    Boolean,
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ledger.persistence.base import Base, BigInt, Day, Instant
+
+_Degrees = Double().with_variant(REAL(), "sqlite")
+_STILL = text("until IS NULL")
+
+
+class Community(Base):
+    """A group of cells with one unit of account. The founding limits are new cells' limits."""
+
+    __tablename__ = "community"
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    unit_name: Mapped[str] = mapped_column(Text)
+    unit_symbol: Mapped[str] = mapped_column(Text)
+    unit_scale: Mapped[int] = mapped_column(SmallInteger)
+    unit_export_code: Mapped[str] = mapped_column(Text)
+    time_zone: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    founding_floor: Mapped[int] = mapped_column(BigInt)
+    founding_ceiling: Mapped[int | None] = mapped_column(BigInt)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Cell(Base):
+    """A member of a community; `number` is its account's too.
+
+    `elements` is a list in the order of `rules.cells.ELEMENTS`, joined by `;`.
+    E-mail and phone are shown to other members only with consent.
+    """
+
+    __tablename__ = "cell"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "number"], ["account.community_id", "account.number"]
+        ),
+        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
+        CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+    )
+
+    community_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("community.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text)
+    search_name: Mapped[str] = mapped_column(Text)
+    elements: Mapped[str] = mapped_column(Text)
+    activity: Mapped[str | None] = mapped_column(Text)
+    line_of_business: Mapped[str | None] = mapped_column(Text)
+    locality: Mapped[str | None] = mapped_column(Text)
+    province: Mapped[str | None] = mapped_column(Text)
+    latitude: Mapped[float | None] = mapped_column(_Degrees)
+    longitude: Mapped[float | None] = mapped_column(_Degrees)
+    email: Mapped[str | None] = mapped_column(Text)
+    is_email_shown: Mapped[bool] = mapped_column(Boolean)
+    phone: Mapped[str | None] = mapped_column(Text)
+    is_phone_shown: Mapped[bool] = mapped_column(Boolean)
+    joined_on: Mapped[date] = mapped_column(Day)
+
+
+class Participant(Base):
+    """The random number that stands for a person in a community's books."""
+
+    __tablename__ = "participant"
+    __table_args__ = (UniqueConstraint("community_id", "actor"),)
+
+    community_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("community.id"), primary_key=True, autoincrement=False
+    )
+    person_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("person.id"), primary_key=True, autoincrement=False, index=True
+    )
+    actor: Mapped[int] = mapped_column(BigInt)
+
+
+class ActsFor(Base):
+    """A person acts for a cell: as `holder`, as `clerk` who records, as `viewer` who looks."""
+
+    __tablename__ = "acts_for"
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id", "number"], ["cell.community_id", "cell.number"]),
+        CheckConstraint("kind IN ('holder', 'clerk', 'viewer')", name="kind"),
+        Index(
+            "ix_acts_for_present",
+            "person_id",
+            "community_id",
+            "number",
+            unique=True,
+            sqlite_where=_STILL,
+            postgresql_where=_STILL,
+        ),
+        Index("ix_acts_for_cell", "community_id", "number"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    community_id: Mapped[int] = mapped_column(BigInt)
+    number: Mapped[int] = mapped_column(BigInt)
+    kind: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Role(Base):
+    """A person serves a community as coordinator, steward or auditor, by one authority."""
+
+    __tablename__ = "role"
+    __table_args__ = (
+        CheckConstraint("role IN ('coordinator', 'steward', 'auditor')", name="role"),
+        Index(
+            "ix_role_present",
+            "person_id",
+            "community_id",
+            "role",
+            unique=True,
+            sqlite_where=_STILL,
+            postgresql_where=_STILL,
+        ),
+        Index("ix_role_community_id", "community_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    community_id: Mapped[int] = mapped_column(BigInt, ForeignKey("community.id"))
+    role: Mapped[str] = mapped_column(Text)
+    authority: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,298 @@
+"""Who belongs where: frozen values for pages and for the rooms above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from ledger.kernel.units import Unit, read_number, shown_number
+from ledger.members.model import ActsFor, Cell, Community, Participant, Role
+from ledger.members.rules.cells import RECORDING_KINDS
+from ledger.members.rules.units import folded
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityView:
+    """A community. `zone` names its time zone; the founding limits are in smallest parts."""
+
+    id: int
+    code: str
+    name: str
+    place: str
+    unit: Unit
+    zone: str
+    language: str
+    founding_floor: int
+    founding_ceiling: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell as other members may see it: contacts only where it consented."""
+
+    number: int
+    shown: str
+    name: str
+    elements: tuple[str, ...]
+    line_of_business: str | None
+    locality: str | None
+    province: str | None
+    email: str | None
+    phone: str | None
+    joined_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A person acting for a cell. `actor` stands for the person in the books."""
+
+    person_id: int
+    community: CommunityView
+    cell: CellView
+    account: int
+    actor: int
+    kind: str
+    roles: frozenset[str]
+
+    @property
+    def may_record(self) -> bool:
+        """Whether this person may record trades for the cell, or only look."""
+        return self.kind in RECORDING_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person in a community: the roles they hold there and the cells they act for."""
+
+    person_id: int
+    community: CommunityView
+    actor: int
+    roles: frozenset[str]
+    cells: tuple[CellView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A community that a person belongs to, with the cells they act for there."""
+
+    community: CommunityView
+    cells: tuple[CellView, ...]
+    roles: frozenset[str]
+
+
+def communities(session: Session) -> list[CommunityView]:
+    """Every community of this installation, by name."""
+    rows = session.scalars(select(Community).order_by(Community.name))
+    return [_community(row) for row in rows]
+
+
+def community_by_code(session: Session, code: str) -> CommunityView | None:
+    """The community with this code, or None."""
+    found = session.scalar(select(Community).where(Community.code == code))
+    return _community(found) if found else None
+
+
+def community(session: Session, community_id: int) -> CommunityView | None:
+    """The community with this id, or None."""
+    found = session.get(Community, community_id)
+    return _community(found) if found else None
+
+
+def find_acting(session: Session, person_id: int, code: str, number: int) -> Acting | None:
+    """This person acting for this cell now, or None: for the unknown and the foreign alike."""
+    row = session.execute(
+        select(Community, Cell, Participant.actor, ActsFor.kind)
+        .join(ActsFor, ActsFor.community_id == Community.id)
+        .join(Cell, and_(Cell.community_id == Community.id, Cell.number == ActsFor.number))
+        .join(Participant, _same_person(ActsFor.person_id, Community.id))
+        .where(Community.code == code, ActsFor.number == number)
+        .where(ActsFor.person_id == person_id, ActsFor.until.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    where, cell, actor, kind = row
+    return Acting(
+        person_id=person_id,
+        community=_community(where),
+        cell=_cell(cell, where.code),
+        account=cell.number,
+        actor=actor,
+        kind=kind,
+        roles=_roles(session, person_id, where.id),
+    )
+
+
+def find_standing(session: Session, person_id: int, code: str) -> Standing | None:
+    """What this person is in this community now; None when they do not belong to it."""
+    row = session.execute(
+        select(Community, Participant.actor)
+        .join(Participant, _same_person(person_id, Community.id))
+        .where(Community.code == code)
+    ).one_or_none()
+    if row is None:
+        return None
+    where, actor = row
+    roles = _roles(session, person_id, where.id)
+    cells = _cells_acted_for(session, person_id, where)
+    return Standing(person_id, _community(where), actor, roles, cells) if roles or cells else None
+
+
+def communities_of(session: Session, person_id: int) -> list[Belonging]:
+    """Every community the person belongs to now, by name."""
+    rows = session.scalars(
+        select(Community)
+        .join(Participant, _same_person(person_id, Community.id))
+        .order_by(Community.name)
+    )
+    found = [
+        Belonging(
+            _community(row),
+            _cells_acted_for(session, person_id, row),
+            _roles(session, person_id, row.id),
+        )
+        for row in rows
+    ]
+    return [one for one in found if one.cells or one.roles]
+
+
+def cell(session: Session, where: CommunityView, number: int) -> CellView | None:
+    """One cell, or None."""
+    found = session.get(Cell, (where.id, number))
+    return _cell(found, where.code) if found else None
+
+
+def names_by_number(session: Session, community_id: int, numbers: Iterable[int]) -> dict[int, str]:
+    """The names of some cells, by number; unknown numbers are left out."""
+    rows: Iterable[Row[int, str]] = session.execute(
+        select(Cell.number, Cell.name).where(
+            Cell.community_id == community_id, Cell.number.in_(set(numbers))
+        )
+    )
+    return {number: name for number, name in rows}
+
+
+def cells_by_number(session: Session, where: CommunityView) -> dict[int, CellView]:
+    """All cells of a community, by number."""
+    return {row.number: _cell(row, where.code) for row in session.scalars(_cells_of(where.id))}
+
+
+def count_cells(session: Session, community_id: int) -> int:
+    """How many cells the community has."""
+    counted = select(func.count()).select_from(Cell).where(Cell.community_id == community_id)
+    return session.scalar(counted) or 0
+
+
+def search_cells(
+    session: Session, where: CommunityView, text: str, limit: int = 12
+) -> list[CellView]:
+    """Cells that `text` names: by number, as `"SB003 Setia Sejahtera"`, or by part of the name.
+
+    The number and the whole name come alone; parts of names give several.
+    """
+    number = _leading_number(where.code, text)
+    if number is not None and (found := cell(session, where, number)):
+        return [found]
+    wanted = folded(text)
+    if not wanted:
+        return []
+    exact = session.scalars(_cells_of(where.id).where(Cell.search_name == wanted)).all()
+    rows = exact or session.scalars(
+        _cells_of(where.id).where(Cell.search_name.contains(wanted, autoescape=True)).limit(limit)
+    )
+    return [_cell(row, where.code) for row in rows]
+
+
+def first_cells(session: Session, where: CommunityView, limit: int) -> list[CellView]:
+    """The first `limit` cells by name, to choose from."""
+    wanted = select(Cell).where(Cell.community_id == where.id).order_by(Cell.name).limit(limit)
+    return [_cell(row, where.code) for row in session.scalars(wanted)]
+
+
+def person_by_number(session: Session, identifier: str) -> int | None:
+    """The person who signs in with a member number such as `SB001`.
+
+    Only where exactly one holder acts for the cell: else a number names nobody.
+    """
+    text = "".join(identifier.split()).upper()
+    code = text.rstrip("0123456789")
+    number = read_number(code, text) if code else None
+    if number is None:
+        return None
+    people = session.scalars(
+        select(ActsFor.person_id)
+        .join(Community, Community.id == ActsFor.community_id)
+        .where(Community.code == code, ActsFor.number == number)
+        .where(ActsFor.kind == "holder", ActsFor.until.is_(None))
+        .limit(2)
+    ).all()
+    return people[0] if len(people) == 1 else None
+
+
+def _leading_number(code: str, text: str) -> int | None:
+    words = text.split()
+    return read_number(code, words[0]) if words else None
+
+
+def _same_person(person_id: object, community_id: object) -> ColumnElement[bool]:
+    return and_(Participant.person_id == person_id, Participant.community_id == community_id)
+
+
+def _cells_of(community_id: int) -> Select[Cell]:
+    return select(Cell).where(Cell.community_id == community_id).order_by(Cell.number)
+
+
+def _cells_acted_for(
+    session: Session, person_id: int, where: Community
+) -> tuple[CellView, ...]:
+    rows = session.scalars(
+        _cells_of(where.id)
+        .join(
+            ActsFor,
+            and_(ActsFor.community_id == Cell.community_id, ActsFor.number == Cell.number),
+        )
+        .where(ActsFor.person_id == person_id, ActsFor.until.is_(None))
+    )
+    return tuple(_cell(row, where.code) for row in rows)
+
+
+def _roles(session: Session, person_id: int, community_id: int) -> frozenset[str]:
+    return frozenset(
+        session.scalars(
+            select(Role.role)
+            .where(Role.person_id == person_id, Role.community_id == community_id)
+            .where(Role.until.is_(None))
+        )
+    )
+
+
+def _community(row: Community) -> CommunityView:
+    return CommunityView(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        place=row.place,
+        unit=Unit(row.unit_name, row.unit_symbol, row.unit_scale, row.unit_export_code),
+        zone=row.time_zone,
+        language=row.language,
+        founding_floor=row.founding_floor,
+        founding_ceiling=row.founding_ceiling,
+    )
+
+
+def _cell(row: Cell, code: str) -> CellView:
+    return CellView(
+        number=row.number,
+        shown=shown_number(code, row.number),
+        name=row.name,
+        elements=tuple(row.elements.split(";")) if row.elements else (),
+        line_of_business=row.line_of_business,
+        locality=row.locality,
+        province=row.province,
+        email=row.email if row.is_email_shown else None,
+        phone=row.phone if row.is_phone_shown else None,
+        joined_on=row.joined_on,
+    )

@@ -1,0 +1,77 @@
+"""Who acts for a cell, and who serves the community."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger.kernel.identifiers import new_pseudonym
+from ledger.members.model import ActsFor, Participant, Role
+from ledger.members.rules.cells import ensure_may_hold
+
+
+def let_act_for(
+    session: Session, community_id: int, number: int, person_id: int, kind: str, now: datetime
+) -> None:
+    """Let a person act for a cell from `now` on, as `holder`, `clerk` or `viewer`.
+
+    Saying it again changes only the kind.
+    """
+    _ensure_participant(session, community_id, person_id)
+    present = session.scalar(
+        select(ActsFor)
+        .where(ActsFor.person_id == person_id, ActsFor.community_id == community_id)
+        .where(ActsFor.number == number, ActsFor.until.is_(None))
+    )
+    if present is not None and present.kind == kind:
+        return
+    if present is not None:
+        present.until = now
+        session.flush()
+    session.add(
+        ActsFor(
+            person_id=person_id, community_id=community_id, number=number, kind=kind, since=now
+        )
+    )
+    session.flush()
+
+
+def grant_role(
+    session: Session, community_id: int, person_id: int, role: str, authority: str, now: datetime
+) -> None:
+    """Have a person serve as coordinator, steward or auditor from `now` on.
+
+    `authority` says by what right, such as `founding`. Raises `RolesClash`.
+    """
+    _ensure_participant(session, community_id, person_id)
+    held = set(
+        session.scalars(
+            select(Role.role)
+            .where(Role.person_id == person_id, Role.community_id == community_id)
+            .where(Role.until.is_(None))
+        )
+    )
+    if role in held:
+        return
+    ensure_may_hold(role, held)
+    session.add(
+        Role(
+            person_id=person_id,
+            community_id=community_id,
+            role=role,
+            authority=authority,
+            since=now,
+        )
+    )
+    session.flush()
+
+
+def _ensure_participant(session: Session, community_id: int, person_id: int) -> None:
+    """Give the person their number in this community's books, once."""
+    if session.get(Participant, (community_id, person_id)) is None:
+        session.add(
+            Participant(community_id=community_id, person_id=person_id, actor=new_pseudonym())
+        )
+        session.flush()
