@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.persistence.base import Base, BigInt, Day, Instant
 
-_Degrees = Double().with_variant(REAL(), "sqlite")
+_Degrees: Double[float] = Double().with_variant(REAL(), "sqlite")
 _STILL = text("until IS NULL")
 
 

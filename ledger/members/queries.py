@@ -172,7 +172,7 @@ def names_by_number(session: Session, community_id: int, numbers: Iterable[int])
             Cell.community_id == community_id, Cell.number.in_(set(numbers))
         )
     )
-    return {number: name for number, name in rows}
+    return {number: name for number, name in rows}  # noqa: C416 - rows are no pairs to dict
 
 
 def cells_by_number(session: Session, where: CommunityView) -> dict[int, CellView]:
@@ -245,9 +245,7 @@ def _cells_of(community_id: int) -> Select[Cell]:
     return select(Cell).where(Cell.community_id == community_id).order_by(Cell.number)
 
 
-def _cells_acted_for(
-    session: Session, person_id: int, where: Community
-) -> tuple[CellView, ...]:
+def _cells_acted_for(session: Session, person_id: int, where: Community) -> tuple[CellView, ...]:
     rows = session.scalars(
         _cells_of(where.id)
         .join(

@@ -77,11 +77,11 @@ def receipt(session: Session, token: str) -> Receipt:
     """The receipt at this address. Raises `NoSuchReceipt`."""
     trade = session.scalar(select(Trade).where(Trade.token == token))
     if trade is None or trade.entry_id is None:
-        raise NoSuchReceipt()
+        raise NoSuchReceipt
     community = members.community(session, trade.community_id)
     entry = books.entry(session, trade.community_id, trade.entry_id)
     if community is None or entry is None:
-        raise NoSuchReceipt()
+        raise NoSuchReceipt
     names = members.names_by_number(session, community.id, (trade.payer, trade.payee))
     return Receipt(
         community=community,
@@ -106,9 +106,7 @@ def history(
     limit: int = 25,
 ) -> HistoryPage:
     """One page of an account's history; stable while entries arrive, whatever came before."""
-    found = books.movements(
-        session, community.id, account, before_seq=before_seq, limit=limit + 1
-    )
+    found = books.movements(session, community.id, account, before_seq=before_seq, limit=limit + 1)
     lines = described(session, community, found[:limit])
     return HistoryPage(tuple(lines), lines[-1].seq if len(found) > limit else None)
 

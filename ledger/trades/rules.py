@@ -19,7 +19,7 @@ _NEAR = 80
 def ensure_two_sides(payer: int, payee: int) -> None:
     """Raise `WithOneself` unless two accounts trade."""
     if payer == payee:
-        raise WithOneself()
+        raise WithOneself
 
 
 def ensure_day(occurred_on: date, today: date) -> None:

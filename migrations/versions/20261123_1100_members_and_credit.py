@@ -46,9 +46,7 @@ def primary(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
 
 
 def foreign(table: str, columns: list[str], target: list[str]) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        columns, target, name=op.f(f"fk_{table}_{'_'.join(columns)}")
-    )
+    return sa.ForeignKeyConstraint(columns, target, name=op.f(f"fk_{table}_{'_'.join(columns)}"))
 
 
 def create_community_and_cell() -> None:
@@ -90,9 +88,7 @@ def create_community_and_cell() -> None:
         sa.Column("joined_on", DAY, nullable=False),
         primary("cell", "community_id", "number"),
         foreign("cell", ["community_id"], ["community.id"]),
-        foreign(
-            "cell", ["community_id", "number"], ["account.community_id", "account.number"]
-        ),
+        foreign("cell", ["community_id", "number"], ["account.community_id", "account.number"]),
         check("cell", "latitude", "latitude BETWEEN -90 AND 90"),
         check("cell", "longitude", "longitude BETWEEN -180 AND 180"),
     )

@@ -22,8 +22,10 @@ _CODE = re.compile(r"[A-Z]{2,6}", re.ASCII)
 _EXPORT_CODE = re.compile(r"X[A-Z]{2}", re.ASCII)
 
 ISO_X_CODES = frozenset(
-    "XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XEU XFO XFU XOF XPD XPF XPT XRE XSU XTS XUA"
-    " XXX".split()
+    {
+        *("XAD", "XAF", "XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XCD", "XCG", "XDR", "XEU"),
+        *("XFO", "XFU", "XOF", "XPD", "XPF", "XPT", "XRE", "XSU", "XTS", "XUA", "XXX"),
+    }
 )
 """X-codes of ISO 4217, past and present: legal tender, metals, funds and tests."""
 
@@ -34,7 +36,7 @@ _FORBIDDEN_WORDS = frozenset({"idr", "rp", "rp.", "euro", "ringgit", "yen", "yua
 def ensure_code(code: str) -> None:
     """Raise `CodeUnreadable` unless `code` can begin account numbers, as in `SB001`."""
     if not _CODE.fullmatch(code):
-        raise CodeUnreadable()
+        raise CodeUnreadable
 
 
 def ensure_own_unit(unit: Unit, state_money: Set[str]) -> None:
@@ -46,7 +48,7 @@ def ensure_own_unit(unit: Unit, state_money: Set[str]) -> None:
     if not 0 <= unit.scale <= 3:
         raise ScaleOutOfRange(scale=unit.scale)
     if not _EXPORT_CODE.fullmatch(unit.export_code):
-        raise ExportCodeUnreadable()
+        raise ExportCodeUnreadable
     for word in (unit.name, unit.symbol, unit.export_code):
         if is_state_money(word, state_money):
             raise UnitIsStateMoney(word=word)

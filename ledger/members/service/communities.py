@@ -43,7 +43,7 @@ def found_community(session: Session, command: FoundCommunity, now: datetime) ->
     if command.zone not in available_timezones():
         raise ZoneUnknown(zone=command.zone)
     if session.scalar(select(Community.id).where(Community.code == command.code)):
-        raise CodeTaken()
+        raise CodeTaken
     made = Community(
         code=command.code,
         name=normal_name(command.name),

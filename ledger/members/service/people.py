@@ -31,9 +31,7 @@ def let_act_for(
         present.until = now
         session.flush()
     session.add(
-        ActsFor(
-            person_id=person_id, community_id=community_id, number=number, kind=kind, since=now
-        )
+        ActsFor(person_id=person_id, community_id=community_id, number=number, kind=kind, since=now)
     )
     session.flush()
 

@@ -56,13 +56,17 @@ class ImportReport:
     outside: tuple[int, ...]
 
 
+def _unwatched(_lines: int) -> None:
+    """Nobody watches the progress."""
+
+
 def import_history(
     session: Session,
     community: members.CommunityView,
     members_file: Path,
     trades_file: Path,
     now: datetime,
-    progress: Callable[[int], None] = lambda lines: None,
+    progress: Callable[[int], None] = _unwatched,
 ) -> ImportReport:
     """Take in both files in Simpul's layout, trades in the order of their days.
 
@@ -194,9 +198,7 @@ class _Intake:
 
     def _book(self, fresh: list[Numbered], file: str) -> None:
         salts = [secrets.token_bytes(rules.SALT_BYTES) for _ in fresh]
-        drafts = [
-            self._draft(trade, salt) for (_, trade), salt in zip(fresh, salts, strict=True)
-        ]
+        drafts = [self._draft(trade, salt) for (_, trade), salt in zip(fresh, salts, strict=True)]
         try:
             posted = journal.post_many(self.session, self.community.id, drafts, self.now)
         except LedgerError as error:

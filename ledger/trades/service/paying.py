@@ -75,20 +75,19 @@ def pay(session: Session, acting: members.Acting, command: Pay, now: datetime) -
 
 
 def preview(session: Session, acting: members.Acting, command: Pay, now: datetime) -> Preview:
-    """Say what `pay` would do, without doing it. Raises what it would raise, save for the
-    other's limit and keys, which are looked at when it is booked."""
+    """Say what `pay` would do, without doing it.
+
+    Raises what it would raise, save for the other's limit and for keys, which are
+    looked at when it is booked.
+    """
     payee = _ensure_may_pay(session, acting, command, now)
     own = books.account(session, acting.community.id, acting.account)
     if own is None:
         raise LookupError(f"cell {acting.account} has no account")
     if command.amount > own.left:
-        raise BeyondFloor(
-            account=own.number, floor=own.floor, amount=command.amount, left=own.left
-        )
+        raise BeyondFloor(account=own.number, floor=own.floor, amount=command.amount, left=own.left)
     after = own.balance - command.amount
-    return Preview(
-        payee, after, own.left - command.amount, rules.is_near_floor(after, own.floor)
-    )
+    return Preview(payee, after, own.left - command.amount, rules.is_near_floor(after, own.floor))
 
 
 def _ensure_may_pay(
@@ -96,12 +95,12 @@ def _ensure_may_pay(
 ) -> members.CellView:
     """The cell of the payee, when nothing but the books can still refuse."""
     if not acting.may_record:
-        raise OnlyLooking()
+        raise OnlyLooking
     rules.ensure_two_sides(acting.account, command.payee)
     rules.ensure_day(command.occurred_on, clock.day_of(now, acting.community.zone))
     payee = members.cell(session, acting.community, command.payee)
     if payee is None:
-        raise UnknownPayee()
+        raise UnknownPayee
     return payee
 
 
@@ -120,10 +119,10 @@ def _post(
     try:
         return journal.post(session, acting.community.id, draft, now)
     except BeyondCeiling as error:
-        raise TheirLimit() from error
+        raise TheirLimit from error
     except AccountClosed as error:
         if error.facts["account"] == command.payee:
-            raise PayeeClosed() from error
+            raise PayeeClosed from error
         raise
 
 
@@ -145,13 +144,11 @@ def _recorded(session: Session, acting: members.Acting, command: Pay) -> Paid | 
         trade.what,
         trade.occurred_on,
     ):
-        raise KeyReused()
+        raise KeyReused
     return Paid(trade.token, trade.entry_id, replayed=True)
 
 
-def _trade(
-    acting: members.Acting, command: Pay, salt: bytes, posted: journal.Posted
-) -> Trade:
+def _trade(acting: members.Acting, command: Pay, salt: bytes, posted: journal.Posted) -> Trade:
     return Trade(
         community_id=acting.community.id,
         entry_id=posted.entry_id,
