@@ -56,6 +56,29 @@ PROSE: dict[str, str] = {
     "identity.email_taken": N_("Somebody else signs in with this e-mail address."),
     "identity.phone_taken": N_("Somebody else signs in with this phone number."),
     "identity.session_not_found": N_("This session has ended already."),
+    "members.code_unreadable": N_("The code is two to six capital letters, such as SB."),
+    "members.code_taken": N_("Another community has this code."),
+    "members.unit_is_state_money": N_(
+        "%(word)s is the money of a state. A community counts in a unit of its own."
+    ),
+    "members.export_code_unreadable": N_(
+        "The export code is three capital letters of which the first is X."
+    ),
+    "members.scale_out_of_range": N_("A unit has 0 to 3 decimals."),
+    "members.zone_unknown": N_("There is no time zone called %(zone)s."),
+    "members.number_taken": N_("Another cell has the number %(account)s."),
+    "members.element_unknown": N_("%(word)s is not one of the five elements."),
+    "members.roles_clash": N_("An auditor cannot hold another role."),
+    "trades.only_looking": N_("You may look at these books, but not record in them."),
+    "trades.with_oneself": N_("Choose somebody else: a cell does not trade with itself."),
+    "trades.unknown_payee": N_("No cell has this number or name."),
+    "trades.several_payees": N_("This name fits several cells. Choose one."),
+    "trades.payee_closed": N_("Their account is closed. Choose somebody else."),
+    "trades.their_limit": N_("This would pass their limit. Agree on a smaller amount."),
+    "trades.day_ahead": N_("This day lies ahead. Record a trade once it has happened."),
+    "trades.day_too_old": N_("Choose a day from %(earliest)s on."),
+    "trades.no_such_receipt": N_("There is no receipt at this address. Check that it is whole."),
+    "trades.import_refused": N_("%(count)s lines could not be taken, so none was."),
     "web.request_forged": N_("This form did not come from our own page."),
     "web.sign_in_needed": N_("Please sign in first."),
 }
