@@ -1,0 +1,42 @@
+"""Every limit of an account has a date, an authority and a reason."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from ledger.credit import queries
+from ledger.credit.service import Limit, set_limit
+from ledger.journal import queries as books
+from ledger.journal.errors import StaleLimit
+from ledger.persistence.unit_of_work import in_unit_of_work
+from tests.communities import a_cell, a_community
+
+
+def test_each_limit_stays_in_the_history(engine: Engine, now: datetime) -> None:
+    community = a_community(engine, now)
+    cell = community.enrol(a_cell().with_limit(100))
+    later = now + timedelta(days=1)
+    voted = Limit(-25000, 50000, "decision", "42", "Grows vegetables for the market")
+
+    def vote(session: Session) -> int:
+        return set_limit(
+            session, community.view.id, cell.account, voted, expected_version=1, now=later
+        )
+
+    assert in_unit_of_work(engine, vote) == 2
+    with Session(engine) as session:
+        history = queries.history(session, community.view.id, cell.account)
+        present = queries.limit_in_force(session, community.view.id, cell.account)
+        account = books.account(session, community.view.id, cell.account)
+    assert [(one.version, one.limit, one.authority) for one in history] == [
+        (2, 25000, "decision"),
+        (1, 10000, "founding"),
+    ]
+    assert present == history[0]
+    assert present.set_at == later
+    assert account
+    assert (account.floor, account.ceiling, account.limit_version) == (-25000, 50000, 2)
+    with pytest.raises(StaleLimit):
+        in_unit_of_work(engine, vote)
