@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
+from ledger.identity import pages as identity_pages
+from ledger.identity.commands import people
+from ledger.identity.service import current_person
+from ledger.jobs.commands import jobs
+from ledger.jobs.service import FileMailer, Handlers, Outside, SmtpMailer, SmtpServer, mail_handler
 from ledger.persistence.engine import make_engine
 from ledger.text.templates import TEMPLATES, give_voice
 from ledger.web import (
@@ -23,6 +30,7 @@ from ledger.web import (
     statics,
 )
 from ledger.web.runtime import EXTENSION, Lookups, Runtime
+from ledger.web.visitor import Visitor
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -34,7 +42,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment(os.environ)
     app = Flask("simpul", template_folder=str(TEMPLATES), static_folder=None)
     _configure(app, settings)
-    app.extensions[EXTENSION] = Runtime(make_engine(settings.database_url), _lookups())
+    app.extensions[EXTENSION] = Runtime(
+        make_engine(settings.database_url), _lookups(), _job_handlers(settings)
+    )
     for part in (language, forgery, guard, problems, statics, frame, health):
         part.init_app(app)
     headers.init_app(app, in_production=settings.in_production)
@@ -66,12 +76,34 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _lookups() -> Lookups:
     """What the edge asks of the rooms."""
-    return Lookups(find_visitor=_nobody, find_acting=_nobody, find_standing=_nobody)
+    return Lookups(
+        find_visitor=_find_visitor,
+        find_member=_nobody,
+        find_acting=_nobody,
+        find_standing=_nobody,
+    )
+
+
+def _find_visitor(engine: Engine, token: str, now: datetime) -> Visitor | None:
+    found = current_person(engine, token, now)
+    if found is None:
+        return None
+    return Visitor(found.person.id, found.person.name, token, found.person.language)
 
 
 def _nobody(*_sought: object) -> None:
-    """Until a room that knows people is here, nobody is signed in."""
+    """Until a room that knows cells is here, nobody acts for one."""
+
+
+def _job_handlers(settings: Settings) -> Handlers:
+    """Who does the work that is due."""
+    smtp = settings.smtp
+    mailer = SmtpMailer(SmtpServer(**asdict(smtp))) if smtp else FileMailer(settings.mail_directory)
+    return {"mail": Outside(mail_handler(mailer, settings.mail_from))}
 
 
 def _open_rooms(app: Flask) -> None:
     """Register every room's pages and commands."""
+    app.register_blueprint(identity_pages.pages)
+    app.cli.add_command(people)
+    app.cli.add_command(jobs)

@@ -15,7 +15,6 @@ class SignInFailed(Forbidden):
     """Unknown person, no password yet, or a wrong one: nobody is told which."""
 
     code = "identity.sign_in_failed"
-    field = "password"
 
 
 class TooManyTries(Forbidden):

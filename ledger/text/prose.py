@@ -21,6 +21,7 @@ PROSE: dict[str, str] = {
     "conflict": N_("This contradicts something already recorded."),
     "amount.unreadable": N_("Write the amount in digits, for example %(example)s."),
     "amount.out_of_range": N_("The amount must be more than zero and not more than %(largest)s."),
+    "name.unreadable": N_("Write a name of at most %(longest)s characters that can all be seen."),
     "journal.beyond_floor": N_(
         "This would pass the credit limit of %(limit)s. At most %(left)s can be used now."
     ),
@@ -46,7 +47,7 @@ PROSE: dict[str, str] = {
     "journal.book_exists": N_("The books of this community are open already."),
     "identity.person_not_found": N_("There is no such person."),
     "identity.sign_in_failed": N_("This does not fit together. Please check what you wrote."),
-    "identity.too_many_tries": N_("Too many tries. Please wait %(minutes)s minutes."),
+    "identity.too_many_tries": N_("Too many tries. Please try again in %(minutes)s min."),
     "identity.password_too_short": N_("The password needs at least %(shortest)s characters."),
     "identity.password_too_long": N_("The password may have at most %(longest)s characters."),
     "identity.password_too_common": N_("This password is among the first that anybody guesses."),
@@ -79,6 +80,7 @@ PROSE: dict[str, str] = {
     "trades.day_too_old": N_("Choose a day from %(earliest)s on."),
     "trades.no_such_receipt": N_("There is no receipt at this address. Check that it is whole."),
     "trades.import_refused": N_("%(count)s lines could not be taken, so none was."),
+    "jobs.mail_unsendable": N_("No mail can be sent to this address."),
     "web.request_forged": N_("This form did not come from our own page."),
     "web.sign_in_needed": N_("Please sign in first."),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -26,6 +26,9 @@ class Lookups:
     find_visitor: Callable[[Engine, str, datetime], Visitor | None]
     """(engine, session token, now): who is signed in with this token."""
 
+    find_member: Callable[[Session, str], int | None]
+    """(reading session, member number such as "SB001") → the person to sign in with it."""
+
     find_acting: Callable[[Session, int, str, int], Any]
     """(reading session, person id, community code, account number) → `members.queries.Acting`."""
 
@@ -39,6 +42,8 @@ class Runtime:
 
     engine: Engine
     lookups: Lookups
+    job_handlers: Mapping[str, Any]
+    """By kind of job: `jobs.service.Handlers`."""
 
 
 EXTENSION = "simpul"

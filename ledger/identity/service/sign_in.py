@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -22,11 +22,8 @@ from ledger.identity.service.throttle import Visitor
 from ledger.kernel.identifiers import new_token
 from ledger.persistence.unit_of_work import in_unit_of_work
 
-
-class Resolve(Protocol):
-    """Finds a person by what other rooms know them by, such as a member number."""
-
-    def __call__(self, session: Session, identifier: str) -> int | None: ...
+Resolve = Callable[[Session, str], int | None]
+"""Finds a person by what other rooms know them by, such as a member number."""
 
 
 @dataclass(frozen=True, slots=True)

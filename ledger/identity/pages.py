@@ -1,0 +1,151 @@
+"""Pages to sign in and out, and to see where one is signed in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from ledger.identity import queries, service
+from ledger.identity.errors import SessionNotFound, SignInFailed, TooManyTries
+from ledger.identity.rules.throttle import MEMORY
+from ledger.identity.schemas import EndSessionSchema, SignInSchema
+from ledger.identity.service import Opened, Origin, SignIn
+from ledger.kernel import clock
+from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.text.speaker import LANGUAGES
+from ledger.web import forms, guard, language
+from ledger.web.forms import Form
+from ledger.web.runtime import engine, runtime
+from ledger.web.visitor import Visitor
+
+pages = Blueprint("identity", __name__)
+
+DEVICE = "device"
+"""The cookie by which the throttle knows a browser again; it outlives the session."""
+
+_LONGEST_DEVICE = 64
+_A_YEAR = timedelta(days=365)
+
+
+@pages.get("/sign-in")
+@guard.open_to("anyone")
+def sign_in() -> ResponseReturnValue:
+    """The form, or where the visitor wanted to go if they are signed in already."""
+    wanted = guard.safe_next(request.args.get("next"))
+    if guard.visitor():
+        return redirect(wanted, code=303)
+    return forms.page("identity/sign_in.html", Form({"next": wanted}))
+
+
+@pages.post("/sign-in")
+@guard.open_to("anyone")
+def open_session() -> ResponseReturnValue:
+    """Sign in, and go on to where the visitor wanted to go."""
+    wanted = guard.safe_next(request.form.get("next"))
+    form = forms.read(SignInSchema())
+    if form.ok:
+        try:
+            return _welcome(_open(form.data), wanted)
+        except (SignInFailed, TooManyTries) as refusal:
+            form = form.refused(refusal)
+    return forms.page("identity/sign_in.html", form)
+
+
+@pages.post("/sign-out")
+@guard.open_to("anyone")
+def sign_out() -> ResponseReturnValue:
+    """End the session here and in the database."""
+    if who := guard.visitor():
+        in_unit_of_work(engine(), lambda db: service.sign_out(db, who.token, clock.now()))
+    guard.sign_out()
+    return redirect(url_for(".sign_in"), code=303)
+
+
+@pages.get("/me/sessions")
+@guard.open_to("signed_in")
+def sessions() -> ResponseReturnValue:
+    """Where the visitor is signed in, this browser first."""
+
+    def read(db: Session) -> tuple[int, list[queries.SessionView]]:
+        who, here = _whoever(db)
+        return here, queries.sessions_of(db, who.person_id, clock.now())
+
+    here, rows = in_unit_of_work(engine(), read, write=False)
+    rows.sort(key=lambda row: row.id != here)
+    return render_template("identity/sessions.html", sessions=rows, here=here)
+
+
+@pages.post("/me/sessions")
+@guard.open_to("signed_in")
+def end_session() -> ResponseReturnValue:
+    """End one of the visitor's own sessions."""
+    form = forms.read(EndSessionSchema())
+    if not form.ok:
+        raise SessionNotFound
+    chosen = form.data["session"]
+    in_unit_of_work(
+        engine(),
+        lambda db: service.end_session(db, _whoever(db)[0].person_id, chosen, clock.now()),
+    )
+    return redirect(url_for(".sessions"), code=303)
+
+
+@pages.post("/me/sessions/others")
+@guard.open_to("signed_in")
+def end_others() -> ResponseReturnValue:
+    """Sign the visitor out everywhere but here."""
+
+    def end(db: Session) -> None:
+        who, here = _whoever(db)
+        service.end_other_sessions(db, who.person_id, here, clock.now())
+
+    in_unit_of_work(engine(), end)
+    return redirect(url_for(".sessions"), code=303)
+
+
+def _open(command: SignIn) -> Opened:
+    before = guard.visitor()
+    origin = Origin(
+        address=request.remote_addr or "",
+        agent=request.user_agent.string,
+        device=request.cookies.get(DEVICE, "")[:_LONGEST_DEVICE] or None,
+        replaces=before.token if before else None,
+    )
+    resolve = runtime().lookups.find_member
+    return service.sign_in(engine(), command, origin, clock.now(), resolve)
+
+
+def _welcome(opened: Opened, wanted: str) -> Response:
+    person = in_unit_of_work(engine(), lambda db: queries.person(db, opened.person_id), write=False)
+    guard.sign_in(Visitor(person.id, person.name, opened.token, person.language))
+    response = make_response(redirect(wanted, code=303))
+    _keep(response, DEVICE, opened.device, MEMORY)
+    _agree_on_language(response, person)
+    return response
+
+
+def _agree_on_language(response: Response, person: queries.PersonView) -> None:
+    """What was chosen in this browser holds for mail too; else the browser learns it."""
+    chosen = request.cookies.get(language.COOKIE)
+    if chosen not in LANGUAGES:
+        _keep(response, language.COOKIE, person.language, _A_YEAR)
+    elif chosen != person.language:
+        in_unit_of_work(engine(), lambda db: service.set_language(db, person.id, chosen))
+
+
+def _keep(response: Response, name: str, value: str, life: timedelta) -> None:
+    response.set_cookie(
+        name, value, max_age=life, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+
+
+def _whoever(db: Session) -> tuple[Visitor, int]:
+    """The visitor and the id of their session. Raises `SessionNotFound` if it just ended."""
+    who = guard.visitor()
+    found = queries.person_of(db, who.token, clock.now()) if who else None
+    if who is None or found is None:
+        raise SessionNotFound
+    return who, found.session_id

@@ -1,0 +1,26 @@
+"""The shape of what people send about who they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from ledger.identity.service import SignIn
+from ledger.text.fields import Secret, Text
+
+_LARGEST_ID = 2**63 - 1
+
+
+class SignInSchema(Schema):
+    identifier = Text(required=True, longest=254)
+    password = Secret(required=True)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: object) -> SignIn:
+        """Make the command."""
+        return SignIn(**data)
+
+
+class EndSessionSchema(Schema):
+    session = fields.Integer(required=True, validate=validate.Range(1, _LARGEST_ID))
