@@ -17,6 +17,7 @@ from ledger.identity.commands import people
 from ledger.identity.service import current_person
 from ledger.jobs.commands import jobs
 from ledger.jobs.service import FileMailer, Handlers, Outside, SmtpMailer, SmtpServer, mail_handler
+from ledger.members import queries as members
 from ledger.persistence.engine import make_engine
 from ledger.text.templates import TEMPLATES, give_voice
 from ledger.web import (
@@ -78,9 +79,9 @@ def _lookups() -> Lookups:
     """What the edge asks of the rooms."""
     return Lookups(
         find_visitor=_find_visitor,
-        find_member=_nobody,
-        find_acting=_nobody,
-        find_standing=_nobody,
+        find_member=members.person_by_number,
+        find_acting=members.find_acting,
+        find_standing=members.find_standing,
     )
 
 
@@ -89,10 +90,6 @@ def _find_visitor(engine: Engine, token: str, now: datetime) -> Visitor | None:
     if found is None:
         return None
     return Visitor(found.person.id, found.person.name, token, found.person.language)
-
-
-def _nobody(*_sought: object) -> None:
-    """Until a room that knows cells is here, nobody acts for one."""
 
 
 def _job_handlers(settings: Settings) -> Handlers:

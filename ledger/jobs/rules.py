@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 LEASE = timedelta(minutes=15)
 """A runner that has not reported back by then is taken for dead."""
 
-MOST_ATTEMPTS = 12
+MOST_ATTEMPTS = 16
 """With the pauses below: about three days."""
 
 _FIRST_PAUSE = timedelta(minutes=1)

@@ -106,7 +106,7 @@ def test_what_always_fails_is_given_up_after_days(engine, now, diary) -> None:
         assert run_due(engine, diary.handlers, when) == Ran(failed=1)
         when = jobs(engine)[0].due_at
     assert jobs(engine)[0].given_up_at == when
-    assert timedelta(days=1) < when - now < timedelta(days=4)
+    assert timedelta(days=3) < when - now < timedelta(days=4)
     assert run_due(engine, diary.handlers, when + timedelta(days=99)) == Ran()
 
 
