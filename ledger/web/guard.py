@@ -85,6 +85,7 @@ def sign_in(who: Visitor) -> None:
     session.clear()
     session.permanent = True
     flask_login.login_user(who)
+    g.tongue = who.language
 
 
 def sign_out() -> None:
@@ -104,9 +105,11 @@ def safe_next(address: str | None, otherwise: str = "/") -> str:
 
 def init_app(app: Flask) -> None:
     """Close the application: nothing answers that is not declared open."""
-    manager = flask_login.LoginManager(app)
+    manager = flask_login.LoginManager()
     manager.session_protection = None  # it would sign out phones that change networks
     manager.user_loader(_find_visitor)
+    # Its `init_app` would add nothing but the remember cookie, which nobody can revoke.
+    app.login_manager = manager  # type: ignore[attr-defined]
     app.url_value_preprocessor(_take_place)
     app.url_defaults(_fill_place)
     app.before_request(_admit)
@@ -180,7 +183,7 @@ def _find_place(db: Session, person_id: int, audiences: frozenset[str]) -> None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if request.method != "GET" or not request.accept_mimetypes.accept_html:
+    if request.method != "GET" or runtime.wants_json():
         raise SignInNeeded
     here = request.full_path.rstrip("?")
     return redirect(f"{SIGN_IN}?{urlencode({'next': here})}" if here != "/" else SIGN_IN, code=303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -62,7 +62,7 @@ def _on_http_error(error: HTTPException) -> Response:
 
 
 def _answer(status: int, code: str, detail: str, template: str = "") -> Response:
-    if _wants_json():
+    if runtime.wants_json():
         return _problem(status, code, detail)
     name = template or str(status)
     try:
@@ -78,10 +78,3 @@ def _problem(status: int, code: str, detail: str) -> Response:
     body.status_code = status
     body.mimetype = "application/problem+json"
     return body
-
-
-def _wants_json() -> bool:
-    if request.path.startswith("/api/"):
-        return True
-    offered = ["text/html", "application/json", "application/problem+json"]
-    return request.accept_mimetypes.best_match(offered, "text/html") != "text/html"

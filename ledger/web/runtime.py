@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -73,3 +73,12 @@ def speak(language: str | None = None, zone: str | None = None) -> None:
 def community() -> Any:
     """The community this request is about (`members.queries.CommunityView`), or None."""
     return g.get("community")
+
+
+def wants_json() -> bool:
+    """Whether a program asks, and not a browser."""
+    offered = ("text/html", "application/json", "application/problem+json")
+    accepted = request.accept_mimetypes
+    return request.path.startswith("/api/") or (
+        bool(accepted) and accepted.best_match(offered, "text/html") != "text/html"
+    )

@@ -1,0 +1,31 @@
+"""Which language a visitor is spoken to in."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+
+def test_the_language_chosen_is_remembered_and_leads_back(stranger: FlaskClient) -> None:
+    answer = stranger.post("/language", data={"language": "en", "next": "/no-such-page?x=1"})
+    assert (answer.status_code, answer.location) == (303, "/no-such-page?x=1")
+    assert "There is nothing here" in stranger.get("/no-such-page").text
+
+
+def test_a_language_we_do_not_speak_changes_nothing(stranger: FlaskClient) -> None:
+    answer = stranger.post("/language", data={"language": "../x", "next": "//evil.example"})
+    assert answer.location == "/"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_who_signs_in_is_spoken_to_as_they_like(siti: FlaskClient, budi: FlaskClient) -> None:
+    assert '<html lang="en"' in siti.get("/no-such-page").text
+    assert '<html lang="id"' in budi.get("/no-such-page").text
+
+
+def test_public_pages_need_no_session(app: Flask, stranger: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert "Set-Cookie" not in stranger.get("/no-such-page").headers
+
+
+def test_health_says_that_the_database_answers(stranger: FlaskClient) -> None:
+    answer = stranger.get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
