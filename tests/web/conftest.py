@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, jsonify, redirect
+from flask import Flask, g, jsonify, redirect, request
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
+from jinja2 import ChoiceLoader, FileSystemLoader
 from marshmallow import Schema
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -101,7 +102,7 @@ def open_pages(app: Flask) -> None:
     add("/c/<code>/audit", "auditor")
     add("/nowhere", "acting")
 
-    @app.post("/in/<token>")
+    @app.route("/in/<token>", methods=["GET", "POST"])
     @guard.open_to("anyone")
     def let_in(token: str) -> ResponseReturnValue:
         guard.sign_in(PEOPLE[token])
@@ -121,8 +122,6 @@ def open_pages(app: Flask) -> None:
     @app.route("/c/<code>/<number>/got", methods=["GET", "POST"])
     @guard.open_to("acting")
     def got() -> ResponseReturnValue:
-        from flask import request
-
         form = forms.read(Got()) if request.method == "POST" else forms.blank()
         if form.data and form.data["amount"] > 30000:
             refusal = BeyondFloor(account=1, floor=-30000, balance=0, amount=0, left=30000)
@@ -134,8 +133,6 @@ def open_pages(app: Flask) -> None:
 
 
 def _acting() -> Any:
-    from flask import g
-
     return g.get("acting")
 
 
@@ -147,11 +144,15 @@ def app(tmp_path: Path) -> Flask:
 
 
 def house(folder: Path, **environment: str) -> Flask:
-    from jinja2 import ChoiceLoader, FileSystemLoader
-
+    """The small house, on a database in `folder` that nobody reads."""
     url = f"sqlite:///{folder / 'edge.db'}"
     settings = {"SIMPUL_ENVIRONMENT": "test", "SIMPUL_DATABASE_URL": url, **environment}
-    app = create_app(Settings.from_environment(settings))
+    return furnish(Settings.from_environment(settings))
+
+
+def furnish(settings: Settings) -> Flask:
+    """The application with the small house in place of the rooms."""
+    app = create_app(settings)
     own = FileSystemLoader(Path(__file__).parent / "templates")
     app.jinja_env.loader = ChoiceLoader([own, app.jinja_env.loader])  # type: ignore[list-item]
     parts = runtime.Runtime(
