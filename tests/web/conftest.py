@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -155,11 +155,14 @@ def furnish(settings: Settings) -> Flask:
     app = create_app(settings)
     own = FileSystemLoader(Path(__file__).parent / "templates")
     app.jinja_env.loader = ChoiceLoader([own, app.jinja_env.loader])  # type: ignore[list-item]
-    parts = runtime.Runtime(
-        app.extensions[runtime.EXTENSION].engine,
-        runtime.Lookups(find_visitor, find_acting, find_standing),
+    lookups = runtime.Lookups(
+        find_visitor=find_visitor,
+        find_member=lambda _db, _number: None,
+        find_acting=find_acting,
+        find_standing=find_standing,
     )
-    app.extensions[runtime.EXTENSION] = parts
+    parts = app.extensions[runtime.EXTENSION]
+    app.extensions[runtime.EXTENSION] = replace(parts, lookups=lookups)
     open_pages(app)
     return app
 
