@@ -42,9 +42,10 @@ class Databases:
     `home` is a short folder shared by the processes of the session.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **settings: str) -> None:
+        """`settings` are put over those of the tests' PostgreSQL."""
         self._home = home
-        self._server = PostgresServer(home / "pg")
+        self._server = PostgresServer(home / "pg", **settings)
         self._numbers = itertools.count(1)
 
     @contextmanager

@@ -97,17 +97,19 @@ def bare_postgresql(database: Database, *, shop: int | None = None) -> Contestan
     return Contestant("bare statement", connect)
 
 
-def bare_sqlite(database: Database) -> Contestant:
+def bare_sqlite(database: Database, *, shop: int | None = None) -> Contestant:
     """The same job through the sqlite3 driver; one statement a table, as SQLite asks."""
 
     def connect(client: int) -> Job:
-        connection = sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)
+        connection = sqlite3.connect(
+            database.url.removeprefix("sqlite:///"), isolation_level=None, timeout=30
+        )
         connection.execute("PRAGMA journal_mode = wal")
         connection.execute("PRAGMA synchronous = FULL")
         chance = random.Random(client)
 
         def job(count: int) -> None:
-            payer, payee = _pair(chance, None)
+            payer, payee = _pair(chance, shop)
             amount = chance.randint(1, 100)
             connection.execute("BEGIN IMMEDIATE")
             sent = connection.execute(
@@ -132,6 +134,12 @@ def bare_sqlite(database: Database) -> Contestant:
         return job
 
     return Contestant("bare statements", connect)
+
+
+def bare(database: Database, *, shop: int | None = None) -> Contestant:
+    """The bare contestant for the database."""
+    maker = bare_postgresql if database.kind == "postgresql" else bare_sqlite
+    return maker(database, shop=shop)
 
 
 def fill(database: Database) -> None:
