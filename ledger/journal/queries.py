@@ -182,6 +182,17 @@ def head(session: Session, community_id: int) -> Seal | None:
     return _seal(session, None, community_id)
 
 
+def seals(session: Session, community_id: int, *, after: int, limit: int = 1000) -> list[Seal]:
+    """The first `limit` seals past number `after`, in their order."""
+    rows = session.scalars(
+        select(model.SealRow)
+        .where(model.SealRow.community_id == community_id, model.SealRow.number > after)
+        .order_by(model.SealRow.number)
+        .limit(limit)
+    )
+    return [_as_seal(row) for row in rows]
+
+
 _ACCOUNTS = select(
     model.Account.number,
     model.Account.kind,
@@ -221,8 +232,10 @@ def _seal(session: Session, which: object, community_id: int) -> Seal | None:
     if which is not None:
         wanted = wanted.where(which)  # type: ignore[arg-type]
     row = session.scalar(wanted.order_by(model.SealRow.number.desc()).limit(1))
-    if row is None:
-        return None
+    return None if row is None else _as_seal(row)
+
+
+def _as_seal(row: model.SealRow) -> Seal:
     return Seal(
         row.number,
         row.root,
@@ -230,7 +243,7 @@ def _seal(session: Session, which: object, community_id: int) -> Seal | None:
         row.leaves,
         row.sealed_at,
         seal_hash(
-            community=community_id,
+            community=row.community_id,
             number=row.number,
             root=row.root,
             previous=row.previous,

@@ -1,4 +1,7 @@
-"""The one way into the books. Nothing here commits; the unit of work does."""
+"""The one way into the books. Nothing here commits; the unit of work does.
+
+`seal_all` alone takes the engine: it has to commit before it tells the world outside.
+"""
 
 from ledger.journal.queries import Seal
 from ledger.journal.rules.entries import Draft, Line, Posted
@@ -8,6 +11,7 @@ from ledger.journal.service.accounts import (
     set_bounds,
     set_status,
 )
+from ledger.journal.service.anchors import seal_all
 from ledger.journal.service.posting import post, post_many, reverse
 from ledger.journal.service.sealing import attest, seal
 
@@ -23,6 +27,7 @@ __all__ = [
     "post_many",
     "reverse",
     "seal",
+    "seal_all",
     "set_bounds",
     "set_status",
 ]
