@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from psycopg.errors import SerializationFailure, UniqueViolation
+
 from ledger.journal.rules.entries import Draft, Line, Position, Posted, fingerprint
 from ledger.kernel.amounts import LARGEST
 from ledger.kernel.clock import from_micros, to_micros
@@ -154,10 +156,12 @@ class PostgresqlBooks:
             for _, posted in entries
             for line in posted.lines
         ]
-        self._driver.execute(
-            _WRITE,
-            (self._community, *_columns(heads), self._community, *_columns(lines)),
-        )
+        values = (self._community, *_columns(heads), self._community, *_columns(lines))
+        try:
+            self._driver.execute(_WRITE, values)
+        except UniqueViolation as taken:
+            # Somebody used the key for other accounts since we looked: look again.
+            raise SerializationFailure(str(taken)) from taken
         accounts = [(p.number, p.balance, p.last_seq, p.not_before) for p in moved]
         self._driver.execute(_MOVE_ACCOUNTS, (*_columns(accounts), self._community))
 

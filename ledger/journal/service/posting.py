@@ -99,6 +99,7 @@ def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list
     ids = iter(books.new_ids(len(drafts)))
     answers: list[Posted] = []
     fresh: dict[tuple[int, str], tuple[Draft, Posted]] = {}
+    reversed_here: set[int] = set()
     for index, draft in enumerate(drafts):
         key = (draft.actor, draft.request_key)
         if key in known:
@@ -107,7 +108,8 @@ def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list
             answers.append(_replay_fresh(draft, *fresh[key]))
         else:
             try:
-                posted = _lay_one(books, draft, positions, next(ids), to_micros(now))
+                _ensure_not_reversed(books, draft, reversed_here)
+                posted = _lay_one(draft, positions, next(ids), to_micros(now))
             except Exception as error:
                 getattr(error, "facts", {}).setdefault("index", index)
                 raise
@@ -119,17 +121,21 @@ def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list
     return answers
 
 
-def _lay_one(
-    books: Books, draft: Draft, positions: dict[int, Position], entry_id: int, now: int
-) -> Posted:
+def _ensure_not_reversed(books: Books, draft: Draft, reversed_here: set[int]) -> None:
+    """Raise `AlreadyReversed` for what the books or this very call reverse."""
+    if draft.reverses is not None:
+        if draft.reverses in reversed_here or books.is_reversed(draft.reverses):
+            raise AlreadyReversed(entry=draft.reverses)
+        reversed_here.add(draft.reverses)
+
+
+def _lay_one(draft: Draft, positions: dict[int, Position], entry_id: int, now: int) -> Posted:
     """Judge every posting of the draft first, then move the positions."""
     legs = []
     for account, amount in sorted(draft.postings):
         if account not in positions:
             raise UnknownAccount(account=account)
         legs.append((positions[account], amount))
-    if draft.reverses is not None and books.is_reversed(draft.reverses):
-        raise AlreadyReversed(entry=draft.reverses)
     for position, amount in legs:
         ensure_may_post(position, amount, history=draft.kind == "history")
     asked = to_micros(draft.booked_at) if draft.booked_at else None
