@@ -1,0 +1,263 @@
+"""The database defends the books itself: every way around is tried and refused."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from ledger.persistence.engine import make_engine
+from tests.bookkeeping import Bookkeeper, proven
+
+APPEND_ONLY = ["book", "entry", "posting", "account_change", "attestation", "seal", "sealed"]
+TABLES = [*APPEND_ONLY, "account"]
+
+ENTRY = (
+    "entry (community_id, id, kind, booked_at, occurred_on, actor, memo_digest, request_key,"
+    " fingerprint, reverses, legs)"
+)
+POSTING = "posting (community_id, account, seq, entry_id, amount, balance)"
+NOTHING = "0" * 64
+
+
+@pytest.fixture
+def books(engine: Engine) -> Bookkeeper:
+    """Three cells and a fund of rows: something in every table."""
+    books = Bookkeeper(engine).with_accounts(1, 2, 3)
+    trade = books.pay(1, 2, 40)
+    books.pay(2, 3, 10)
+    books.reverse(trade.entry_id)
+    books.attest(b"\x07" * 32)
+    books.seal()
+    return books
+
+
+def attempt(engine: Engine, *statements: str) -> None:
+    """Run `statements` in one writing transaction and commit it."""
+    with engine.execution_options(writes=True).begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def refused(engine: Engine, *statements: str) -> str:
+    """Run `statements` in one transaction, which must fail; return the reason."""
+    with pytest.raises(DBAPIError) as failure:
+        attempt(engine, *statements)
+    return str(failure.value.orig)
+
+
+def columns(engine: Engine, table: str) -> list[str]:
+    """The names of a table's columns."""
+    with engine.connect() as connection:
+        return list(connection.execute(text(f"SELECT * FROM {table} LIMIT 0")).keys())
+
+
+def an_entry(number: int, *, legs: int = 2) -> str:
+    """A statement that writes the bare row of an entry."""
+    digest = f"x'{NOTHING}'"
+    return (
+        f"INSERT INTO {ENTRY} VALUES (1, {number}, 'trade', 5, '2026-11-23', 1, NULL,"
+        f" 'key-{number}', {digest}, NULL, {legs})"
+    )
+
+
+def postings(number: int, *lines: tuple[int, int, int]) -> str:
+    """A statement that writes postings as account, seq and amount."""
+    values = ", ".join(
+        f"(1, {account}, {seq}, {number}, {amount}, 0)" for account, seq, amount in lines
+    )
+    return f"INSERT INTO {POSTING} VALUES {values}"
+
+
+def written(engine: Engine, number: int, *lines: tuple[int, int, int], legs: int) -> list[str]:
+    """The statements for an entry, in the order in which the engine's journal writes them."""
+    if engine.dialect.name == "sqlite":
+        return [postings(number, *lines), an_entry(number, legs=legs)]
+    head, rows = an_entry(number, legs=legs), postings(number, *lines)
+    digest = f"decode('{NOTHING}', 'hex')"
+    head = head.replace(f"x'{NOTHING}'", digest)
+    return [f"WITH written AS ({head}) {rows}"]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_row_is_deleted(books: Bookkeeper, table: str) -> None:
+    refused(books.engine, f"DELETE FROM {table}")
+    proven(books.engine)
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_no_row_is_changed(books: Bookkeeper, table: str) -> None:
+    for column in columns(books.engine, table):
+        refused(books.engine, f"UPDATE {table} SET {column} = {column}")
+    proven(books.engine)
+
+
+@pytest.mark.parametrize("column", ["community_id", "number", "kind"])
+def test_an_account_keeps_its_place(books: Bookkeeper, column: str) -> None:
+    value = "'fund'" if column == "kind" else "99"
+    refused(books.engine, f"UPDATE account SET {column} = {value} WHERE number = 3")
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize(
+    "verb", ["INSERT", "INSERT OR REPLACE", "INSERT OR IGNORE", "REPLACE", "upsert"]
+)
+@pytest.mark.parametrize("recursive", ["ON", "OFF"])
+def test_sqlite_replaces_no_row(
+    sqlite_engine: Engine, table: str, verb: str, recursive: str
+) -> None:
+    books = Bookkeeper(sqlite_engine).with_accounts(1, 2)
+    trade = books.pay(1, 2, 40)
+    books.reverse(trade.entry_id)
+    books.attest(b"\x07" * 32)
+    books.seal()
+    first = columns(sqlite_engine, table)[-1]
+    clause = f"ON CONFLICT DO UPDATE SET {first} = 0" if verb == "upsert" else ""
+    verb = "INSERT" if verb == "upsert" else verb
+    before = counted(sqlite_engine, table)
+    with sqlite_engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql(f"PRAGMA recursive_triggers = {recursive}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with pytest.raises(DBAPIError):
+            connection.execute(
+                text(f"{verb} INTO {table} SELECT * FROM {table} WHERE true {clause}")
+            )
+        connection.invalidate()
+    assert counted(sqlite_engine, table) == before
+    proven(sqlite_engine)
+
+
+@pytest.mark.parametrize("key", ["request_key", "reverses"])
+@pytest.mark.parametrize("recursive", ["ON", "OFF"])
+def test_sqlite_replaces_no_entry_by_another_key(
+    sqlite_engine: Engine, key: str, recursive: str
+) -> None:
+    books = Bookkeeper(sqlite_engine).with_accounts(1, 2)
+    trade = books.pay(1, 2, 40, request_key="the-only-key-0001")
+    books.reverse(trade.entry_id)
+    stolen = {
+        "request_key": "'trade', 5, '2026-11-23', 7001, NULL, 'the-only-key-0001', {d}, NULL, 2",
+        "reverses": "'reversal', 5, '2026-11-23', 1, NULL, 'fresh-key', {d}, 1, 2",
+    }[key].format(d=f"x'{NOTHING}'")
+    with sqlite_engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql(f"PRAGMA recursive_triggers = {recursive}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(postings(9, (1, 3, -5), (2, 3, 5)))
+        with pytest.raises(DBAPIError, match=f"entry has this {key}"):
+            connection.exec_driver_sql(f"INSERT OR REPLACE INTO {ENTRY} VALUES (1, 9, {stolen})")
+        connection.invalidate()
+    proven(sqlite_engine)
+
+
+def counted(engine: Engine, table: str) -> int:
+    """How many rows `table` has."""
+    with engine.connect() as connection:
+        return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+
+
+@pytest.mark.parametrize(
+    ("lines", "legs"),
+    [
+        ([(1, 3, -5), (2, 4, 4)], 2),
+        ([(1, 3, -5)], 1),
+        ([(1, 3, -5)], 2),
+        ([(1, 3, -5), (2, 4, 5)], 3),
+        ([(1, 3, -5), (2, 4, 3), (3, 2, 2)], 2),
+    ],
+)
+def test_no_entry_is_written_that_is_not_whole(
+    books: Bookkeeper, lines: list[tuple[int, int, int]], legs: int
+) -> None:
+    refused(books.engine, *written(books.engine, 9, *lines, legs=legs))
+    proven(books.engine)
+
+
+def test_a_whole_entry_is_written_so_that_the_refusals_mean_something(books: Bookkeeper) -> None:
+    attempt(books.engine, *written(books.engine, 9, (1, 3, -5), (2, 4, 5), legs=2))
+
+
+def test_no_entry_is_written_without_postings(books: Bookkeeper) -> None:
+    head = an_entry(9)
+    if books.engine.dialect.name == "postgresql":
+        head = head.replace(f"x'{NOTHING}'", f"decode('{NOTHING}', 'hex')")
+    refused(books.engine, head)
+
+
+def test_postings_without_an_entry_are_refused_at_commit(books: Bookkeeper) -> None:
+    refused(books.engine, postings(9, (1, 3, -5), (2, 4, 5)))
+
+
+@pytest.mark.parametrize("lines", [[(1, 3, -5)], [(1, 3, -5), (2, 4, 5)], [(3, 2, -5), (2, 4, 5)]])
+def test_no_posting_is_added_to_an_old_entry(
+    books: Bookkeeper, lines: list[tuple[int, int, int]]
+) -> None:
+    refused(books.engine, postings(1, *lines))
+    proven(books.engine)
+
+
+@pytest.mark.parametrize("bounds", ["floor = 1", "ceiling = -1", "balance = 1000000000000001"])
+def test_no_account_leaves_the_bounds_of_sense(books: Bookkeeper, bounds: str) -> None:
+    refused(books.engine, f"UPDATE account SET {bounds} WHERE number = 1")
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("table", TABLES)
+def test_postgresql_gives_the_service_no_way_around(postgres_engine: Engine, table: str) -> None:
+    Bookkeeper(postgres_engine).with_accounts(1)
+    for statement in [
+        f"TRUNCATE {table} CASCADE",
+        f"DELETE FROM {table}",
+        f"ALTER TABLE {table} DISABLE TRIGGER ALL",
+        f"DROP TABLE {table} CASCADE",
+        f"ALTER TABLE {table} OWNER TO CURRENT_USER",
+        f"ALTER TABLE {table} ADD COLUMN more bigint",
+        f"CREATE TRIGGER mine BEFORE INSERT ON {table} EXECUTE FUNCTION journal_is_append_only()",
+        f"CREATE RULE mine AS ON INSERT TO {table} DO INSTEAD NOTHING",
+        "SET session_replication_role = 'replica'",
+        "DROP FUNCTION entries_are_whole() CASCADE",
+        "CREATE OR REPLACE FUNCTION entries_are_whole() RETURNS trigger LANGUAGE sql AS 'mine'",
+        "ALTER SEQUENCE entry_id RESTART",
+        "SELECT setval('entry_id', 1)",
+    ]:
+        assert any(
+            reason in refused(postgres_engine, statement)
+            for reason in ["permission denied", "must be owner", "append-only"]
+        ), statement
+
+
+def test_the_owner_is_stopped_too(owner_engine: Engine) -> None:
+    Bookkeeper(owner_engine).with_accounts(1, 2).pay(1, 2, 5)
+    for table in TABLES:
+        if owner_engine.dialect.name == "postgresql":
+            for attack in [f"TRUNCATE {table} CASCADE", f"DELETE FROM {table}"]:
+                assert "append-only" in refused(owner_engine, attack)
+    for table in ["book", "entry", "posting", "account_change"]:
+        assert "append-only" in refused(
+            owner_engine, f"UPDATE {table} SET community_id = community_id"
+        )
+    proven(owner_engine)
+
+
+def test_sqlite_connections_are_as_they_must_be(sqlite_engine: Engine) -> None:
+    """What the recipe promises is read back from a connection of the service."""
+    with sqlite_engine.connect() as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ["journal_mode", "synchronous", "foreign_keys", "recursive_triggers"]
+        }
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+    }
+
+
+def test_only_databases_with_a_defence_are_taken() -> None:
+    with pytest.raises(ValueError, match="SQLite or PostgreSQL"):
+        make_engine("mysql://localhost/simpul")
+    assert sqlite3.sqlite_version_info >= (3, 37)  # STRICT
