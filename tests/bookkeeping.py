@@ -10,8 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from ledger.audit.errors import Wrong
-from ledger.audit.service import Proven, prove
+from ledger.audit.service import Proven, Report, prove, snapshot
 from ledger.journal import queries, service
 from ledger.journal.model import Book
 from ledger.journal.queries import Account
@@ -173,13 +172,14 @@ class Bookkeeper:
         return self
 
 
+def audited(engine: Engine, anchor_file: Path | None = None) -> Report:
+    """What the audit says of all books."""
+    with snapshot(engine) as connection:
+        return prove(connection, anchor_file)
+
+
 def proven(engine: Engine, anchor_file: Path | None = None) -> list[Proven]:
     """The totals of all books, which must prove themselves."""
-    report = prove(engine, anchor_file)
+    report = audited(engine, anchor_file)
     assert report.wrong is None, str(report.wrong)
     return list(report.proven)
-
-
-def first_wrong(engine: Engine, anchor_file: Path | None = None) -> Wrong | None:
-    """What the audit finds first."""
-    return prove(engine, anchor_file).wrong

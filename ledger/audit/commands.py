@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from tqdm import tqdm
 
-from ledger.audit.service import Community, Proven, communities, prove, rows_to_read
+from ledger.audit.service import Community, Proven, communities, prove, rows_to_read, snapshot
 
 
 def audit_command(engine: Engine, anchor_file: Path) -> click.Command:
@@ -23,10 +23,14 @@ def audit_command(engine: Engine, anchor_file: Path) -> click.Command:
 
         Exits with 0 and the totals, or with 1 and the first thing that is wrong.
         """
-        only = _find(engine, code) if code else None
-        total = rows_to_read(engine, only) if progress else None
-        with tqdm(total=total, unit=" rows", unit_scale=True, disable=not progress) as bar:
-            report = prove(engine, anchor_file, only=only, advance=bar.update)
+        with snapshot(engine) as connection:
+            only = _find(connection, code) if code else None
+            total = rows_to_read(connection, only) if progress else None
+        with (
+            snapshot(engine) as connection,
+            tqdm(total=total, unit=" rows", unit_scale=True, disable=not progress) as bar,
+        ):
+            report = prove(connection, anchor_file, only=only, advance=bar.update)
         for proven in report.proven:
             click.echo(_totals(proven))
         if report.wrong:
@@ -37,8 +41,8 @@ def audit_command(engine: Engine, anchor_file: Path) -> click.Command:
     return audit
 
 
-def _find(engine: Engine, code: str) -> Community:
-    for community in communities(engine):
+def _find(connection: Connection, code: str) -> Community:
+    for community in communities(connection):
         if code in {community.code, str(community.id)}:
             return community
     raise click.BadParameter(f"no books of a community {code!r}", param_hint="--community")

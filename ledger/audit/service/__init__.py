@@ -6,11 +6,10 @@ no seal covers yet is proven to agree with itself, not to be what was booked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from ledger.audit.errors import Wrong
 from ledger.audit.service.accounts import prove_accounts, read_accounts
@@ -20,7 +19,7 @@ from ledger.audit.service.limits import prove_changes
 from ledger.audit.service.reading import Advance, Books, snapshot
 from ledger.audit.service.seals import prove_attestations, prove_chain, prove_coverage
 
-__all__ = ["Community", "Proven", "Report", "communities", "prove", "rows_to_read"]
+__all__ = ["Community", "Proven", "Report", "communities", "prove", "rows_to_read", "snapshot"]
 
 _TABLES = (
     "account", "entry", "posting", "account_change", "attestation", "seal", "sealed", "seal_mark",
@@ -64,43 +63,45 @@ class Report:
 
 
 def prove(
-    engine: Engine,
+    connection: Connection,
     anchor_file: Path | None,
     *,
     only: Community | None = None,
     advance: Advance | None = None,
 ) -> Report:
-    """Prove the books of all communities, or of `only` one, as of one instant.
+    """Prove the books of all communities, or of `only` one, as `connection` sees them.
 
+    It should come fresh from `snapshot`, so that all is read as of one instant.
     `anchor_file` None leaves out the comparison with the world outside; a file that
     does not exist knows no seal. `advance` is told the number of rows read.
     """
     proven: list[Proven] = []
     try:
-        # Read first: a seal's line is written after its commit, never before.
+        # Before the first row: a seal's line is written after its commit.
         anchored = Anchored(anchor_file)
-        with snapshot(engine) as connection:
-            for community in [only] if only else _all_with_books(connection, anchored):
-                books = Books(connection, community.id, *([advance] if advance else []))
-                proven.append(_prove_community(books, community, anchored))
+        for community in [only] if only else _all_with_books(connection, anchored):
+            books = Books(connection, community.id, *([advance] if advance else []))
+            proven.append(_prove_community(books, community, anchored))
     except Wrong as wrong:
         return Report(tuple(proven), wrong)
     return Report(tuple(proven), None)
 
 
-def communities(engine: Engine) -> list[Community]:
-    """The communities with books, by id."""
-    with snapshot(engine) as connection:
-        return list(_communities(connection))
+def communities(connection: Connection) -> list[Community]:
+    """The communities with books, by id. Codes are another room's: None without its table."""
+    codes: dict[int, str] = {}
+    if inspect(connection).has_table("community"):
+        codes = dict(connection.execute(text("SELECT id, code FROM community")).tuples().all())
+    numbers = connection.scalars(text("SELECT community_id FROM book ORDER BY 1"))
+    return [Community(number, codes.get(number)) for number in numbers]
 
 
-def rows_to_read(engine: Engine, only: Community | None = None) -> int:
+def rows_to_read(connection: Connection, only: Community | None = None) -> int:
     """How many rows `prove` will read: what a progress bar counts to."""
     where = "WHERE community_id = :community" if only else ""
     counts = ", ".join(f"(SELECT count(*) FROM {table} {where})" for table in _READ)  # noqa: S608
-    with snapshot(engine) as connection:
-        found = connection.execute(text(f"SELECT {counts}"), {"community": only and only.id})
-        return sum(found.one())
+    parameters = {"community": only.id} if only else {}
+    return sum(connection.execute(text(f"SELECT {counts}"), parameters).one())
 
 
 def _prove_community(books: Books, community: Community, anchored: Anchored) -> Proven:
@@ -126,7 +127,7 @@ def _prove_community(books: Books, community: Community, anchored: Anchored) -> 
 
 def _all_with_books(connection: Connection, anchored: Anchored) -> list[Community]:
     """The communities to prove. Raises `Wrong` where rows or anchors belong to none of them."""
-    found = list(_communities(connection))
+    found = communities(connection)
     known = {community.id for community in found}
     if len(known) < len(found):
         raise Wrong("book", "all communities", "a community has two books")
@@ -142,12 +143,3 @@ def _all_with_books(connection: Connection, anchored: Anchored) -> list[Communit
     for stray in sorted(anchored.communities() - known):
         raise Wrong("book", f"community {stray}", "the anchor file knows it; the books do not")
     return found
-
-
-def _communities(connection: Connection) -> Iterator[Community]:
-    """Codes are another room's; where its table is not there, the ids do."""
-    codes: dict[int, str] = {}
-    if inspect(connection).has_table("community"):
-        codes = dict(connection.execute(text("SELECT id, code FROM community")).tuples().all())
-    for (number,) in connection.execute(text("SELECT community_id FROM book ORDER BY 1")):
-        yield Community(number, codes.get(number))
