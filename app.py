@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -12,11 +13,22 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
+from ledger.audit.commands import audit_command
 from ledger.identity import pages as identity_pages
 from ledger.identity.commands import people
 from ledger.identity.service import current_person
 from ledger.jobs.commands import jobs
-from ledger.jobs.service import FileMailer, Handlers, Outside, SmtpMailer, SmtpServer, mail_handler
+from ledger.jobs.service import (
+    FileMailer,
+    Handlers,
+    Outside,
+    Regular,
+    SmtpMailer,
+    SmtpServer,
+    mail_handler,
+)
+from ledger.journal.commands import seal_command
+from ledger.journal.service import seal_all
 from ledger.members import queries as members
 from ledger.persistence.engine import make_engine
 from ledger.text.templates import TEMPLATES, give_voice
@@ -43,13 +55,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment(os.environ)
     app = Flask("simpul", template_folder=str(TEMPLATES), static_folder=None)
     _configure(app, settings)
+    engine = make_engine(settings.database_url)
     app.extensions[EXTENSION] = Runtime(
-        make_engine(settings.database_url), _lookups(), _job_handlers(settings)
+        engine, _lookups(), _job_handlers(settings), _regular_work(engine, settings)
     )
     for part in (language, forgery, guard, problems, statics, frame, health):
         part.init_app(app)
     headers.init_app(app, in_production=settings.in_production)
     _open_rooms(app)
+    app.cli.add_command(seal_command(engine, settings.anchor_file))
+    app.cli.add_command(audit_command(engine, settings.anchor_file))
     if closed := guard.undeclared(app):
         raise RuntimeError(f"These views do not say to whom they are open: {closed}")
     return app
@@ -98,6 +113,12 @@ def _job_handlers(settings: Settings) -> Handlers:
     smtp = settings.smtp
     mailer = SmtpMailer(SmtpServer(**asdict(smtp))) if smtp else FileMailer(settings.mail_directory)
     return {"mail": Outside(mail_handler(mailer, settings.mail_from))}
+
+
+def _regular_work(engine: Engine, settings: Settings) -> list[Regular]:
+    """What is done every so often."""
+    seal = partial(seal_all, engine, settings.anchor_file)
+    return [Regular("seal", timedelta(minutes=1), seal)]
 
 
 def _open_rooms(app: Flask) -> None:

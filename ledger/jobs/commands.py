@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from ledger.jobs.service import Ran, run_due
+from ledger.jobs.service import Ran, Rounds, run_due
 from ledger.kernel import clock
 
 jobs = AppGroup("jobs", help="Do what is due: send mail, execute decisions.")
@@ -20,22 +20,24 @@ jobs = AppGroup("jobs", help="Do what is due: send mail, execute decisions.")
               help="Look again every so many seconds, until ended.")  # fmt: skip
 def run_due_command(watch: float | None) -> None:
     """Do everything that is due now."""
+    rounds = Rounds(current_app.extensions["simpul"].regular)
     if watch is None:
-        _tell(_round())
+        _tell(_round(rounds))
         return
     ended = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: ended.set())
     while not ended.is_set():
-        ran = _round()
+        ran = _round(rounds)
         if ran.done or ran.failed:
             _tell(ran)
         ended.wait(watch)
 
 
-def _round() -> Ran:
-    """Rounds of a few jobs each, with a fresh reading of the clock, until nothing is due."""
+def _round(rounds: Rounds) -> Ran:
+    """Regular work, then jobs, a few at a time by a fresh clock, until nothing is due."""
     parts = current_app.extensions["simpul"]
+    rounds.run(clock.now())
     done = failed = 0
     while True:
         ran = run_due(parts.engine, parts.job_handlers, clock.now())

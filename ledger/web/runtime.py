@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -44,6 +44,9 @@ class Runtime:
     lookups: Lookups
     job_handlers: Mapping[str, Any]
     """By kind of job: `jobs.service.Handlers`."""
+
+    regular: Sequence[Any] = ()
+    """What is done every so often: `jobs.service.Regular`."""
 
 
 EXTENSION = "simpul"

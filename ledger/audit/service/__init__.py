@@ -91,7 +91,8 @@ def communities(connection: Connection) -> list[Community]:
     """The communities with books, by id. Codes are another room's: None without its table."""
     codes: dict[int, str] = {}
     if inspect(connection).has_table("community"):
-        codes = dict(connection.execute(text("SELECT id, code FROM community")).tuples().all())
+        found = connection.execute(text("SELECT id, code FROM community"))
+        codes = {row.id: row.code for row in found}
     numbers = connection.scalars(text("SELECT community_id FROM book ORDER BY 1"))
     return [Community(number, codes.get(number)) for number in numbers]
 
