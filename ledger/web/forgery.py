@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, request
-from flask_wtf.csrf import CSRFProtect
+from flask import Flask, g, request
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from ledger.kernel.errors import Forbidden
 
@@ -28,6 +28,16 @@ def init_app(app: Flask) -> None:
     # as long as the session.
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)
+
+
+def renew_token() -> None:
+    """Give the session its token now.
+
+    Two pages that a new session loads at once would otherwise each make one, and
+    the form of the first would be refused.
+    """
+    g.pop("csrf_token", None)
+    generate_csrf()
 
 
 def _ensure_own_page() -> None:

@@ -36,7 +36,7 @@ from ledger.kernel import clock
 from ledger.kernel.errors import Forbidden, NotFound
 from ledger.kernel.units import read_number, shown_number
 from ledger.persistence.unit_of_work import in_unit_of_work
-from ledger.web import runtime
+from ledger.web import forgery, runtime
 from ledger.web.visitor import Visitor
 
 SIGN_IN = "/sign-in"
@@ -85,7 +85,7 @@ def sign_in(who: Visitor) -> None:
     session.clear()
     session.permanent = True
     flask_login.login_user(who)
-    g.tongue = who.language
+    forgery.renew_token()
 
 
 def sign_out() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
 
 from ledger.text.speaker import LANGUAGES, Speaker, negotiate, speaking
@@ -19,26 +19,8 @@ pages = Blueprint("language", __name__)
 @guard.open_to("anyone")
 def choose() -> ResponseReturnValue:
     """Remember the language and go back to the page the visitor was on."""
-    response = current_app.make_response(redirect(guard.safe_next(request.form.get("next")), 303))
-    return _remember(response, request.form.get("language", ""))
-
-
-def init_app(app: Flask) -> None:
-    """Find each request's language before anything else can fail."""
-    app.before_request(_listen)
-    app.after_request(_take_up)
-    app.register_blueprint(pages)
-    # No token, so that public pages need no session; Sec-Fetch-Site still guards it.
-    csrf.exempt(choose)
-
-
-def _take_up(response: Response) -> Response:
-    """Who has just signed in, and chose nothing on this phone, is spoken to as they like."""
-    chosen_here = COOKIE in request.cookies
-    return response if chosen_here else _remember(response, g.get("tongue") or "")
-
-
-def _remember(response: Response, language: str) -> Response:
+    response = redirect(guard.safe_next(request.form.get("next")), code=303)
+    language = request.form.get("language", "")
     if language in LANGUAGES:
         response.set_cookie(
             COOKIE,
@@ -49,6 +31,14 @@ def _remember(response: Response, language: str) -> Response:
             secure=request.is_secure,
         )
     return response
+
+
+def init_app(app: Flask) -> None:
+    """Find each request's language before anything else can fail."""
+    app.before_request(_listen)
+    app.register_blueprint(pages)
+    # No token, so that public pages need no session; Sec-Fetch-Site still guards it.
+    csrf.exempt(choose)
 
 
 def _listen() -> None:

@@ -21,7 +21,7 @@ from config import Settings
 from ledger.journal.errors import BeyondFloor
 from ledger.kernel.units import Unit
 from ledger.text import fields
-from ledger.web import forms, guard, runtime
+from ledger.web import forms, guard, language, runtime
 from ledger.web.visitor import Visitor
 
 POIN = Unit("poin", "poin", 2, "XPO")
@@ -106,7 +106,9 @@ def open_pages(app: Flask) -> None:
     @guard.open_to("anyone")
     def let_in(token: str) -> ResponseReturnValue:
         guard.sign_in(PEOPLE[token])
-        return redirect("/mine")
+        response = app.make_response(redirect("/mine"))
+        response.set_cookie(language.COOKIE, PEOPLE[token].language or "")
+        return response
 
     @app.post("/out")
     @guard.open_to("signed_in")

@@ -62,3 +62,11 @@ def test_another_site_cannot_even_change_the_language(stranger: FlaskClient) -> 
 
 def test_another_sites_link_still_leads_in(siti: FlaskClient) -> None:
     assert siti.get("/mine", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+def test_pages_that_a_new_session_loads_at_once_agree_on_the_token(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = app.test_client()
+    client.get("/in/token-of-siti")
+    assert "Set-Cookie" not in client.get("/no-such-page").headers
+    assert "Set-Cookie" not in client.get("/c/SB/SB001/got").headers

@@ -16,11 +16,6 @@ def test_a_language_we_do_not_speak_changes_nothing(stranger: FlaskClient) -> No
     assert "Set-Cookie" not in answer.headers
 
 
-def test_who_signs_in_is_spoken_to_as_they_like(siti: FlaskClient, budi: FlaskClient) -> None:
-    assert '<html lang="en"' in siti.get("/no-such-page").text
-    assert '<html lang="id"' in budi.get("/no-such-page").text
-
-
 def test_public_pages_need_no_session(app: Flask, stranger: FlaskClient) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     assert "Set-Cookie" not in stranger.get("/no-such-page").headers
