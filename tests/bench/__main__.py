@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ledger.persistence.engine import make_engine
-from tests.bench import bulk, flat, posting
+from tests.bench import bulk, flat, posting, web
 from tests.bench.contest import interleaved
 from tests.databases import Database, Databases
 from tests.postgres import PostgresMissing
@@ -75,9 +75,7 @@ def many(databases: Databases, _options: argparse.Namespace) -> None:
 
 def flat_costs(databases: Databases, options: argparse.Namespace) -> None:
     """The same work in a small and in a large ledger."""
-    say(
-        f"In a ledger of {flat.SMALL:,} entries and in one of {options.entries:,}, median milliseconds"
-    )
+    say(f"In a ledger of {flat.SMALL:,} entries and in one of {options.entries:,}, in ms")
     for kind in ("sqlite", "postgresql"):
         with ExitStack() as open_now:
             engines = []
@@ -95,6 +93,17 @@ def flat_costs(databases: Databases, options: argparse.Namespace) -> None:
                 )
 
 
+def http(databases: Databases, options: argparse.Namespace) -> None:
+    """Payments through the portal, client and database on the same machine."""
+    say(f"Payments through HTTP from {web.CLIENTS} clients, signed in, keep-alive")
+    for kind in ("sqlite", "postgresql"):
+        with databases.fresh(kind) as database:
+            web.load(database)
+            for workers in (1, 2):
+                served = web.serve(database, workers, options.seconds * 3)
+                say(f"  {kind:10} {workers} worker processes: {served}")
+
+
 def each(databases: Databases) -> Iterator[Database]:
     """A filled database of each kind."""
     for kind in ("sqlite", "postgresql"):
@@ -108,6 +117,7 @@ SECTIONS: dict[str, Callable[[Databases, argparse.Namespace], None]] = {
     "shop": shop,
     "many": many,
     "flat": flat_costs,
+    "http": http,
 }
 
 
