@@ -2,7 +2,9 @@
 //
 // A form with `data-keep` is sent in the background. If sending fails, its text and
 // its request key stay: in the page, and in sessionStorage in case the page is
-// reloaded. Sending again is safe, because the same request key books only once.
+// reloaded. With `data-keep="send"` they stay in the page alone: on a confirm screen
+// an older draft must never slip in behind the figures that are shown. Sending again
+// is safe, because the same request key books only once.
 
 const PREFIX = "draft ";
 const SECRET = /^(csrf_token|password|code)$/;
@@ -10,6 +12,7 @@ const SECRET = /^(csrf_token|password|code)$/;
 const kept = (form) => PREFIX + new URL(form.action).pathname;
 
 function keep(form) {
+  if (form.dataset.keep) return;
   const fields = [...new FormData(form)].filter(([name]) => !SECRET.test(name));
   sessionStorage.setItem(kept(form), JSON.stringify(fields));
 }
@@ -86,7 +89,7 @@ window.addEventListener("popstate", () => location.reload());
 
 function begin() {
   if ("signedOut" in document.body.dataset) forgetDrafts();
-  for (const form of document.querySelectorAll("form[data-keep]")) restore(form);
+  for (const form of document.querySelectorAll('form[data-keep=""]')) restore(form);
 }
 
 begin();

@@ -1,1 +1,4 @@
-"""Pages that join several rooms: home and the community's public page."""
+"""Pages that join several rooms: home, why a limit is what it is, the community.
+
+Owns no table and decides nothing: it lays beside each other what rooms know.
+"""

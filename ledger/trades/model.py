@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     LargeBinary,
     Text,
     UniqueConstraint,
@@ -44,6 +45,7 @@ class Trade(Base):
         ),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("payer <> payee", name="sides"),
+        Index("ix_trade_day", "community_id", "occurred_on"),
         {"sqlite_strict": True},
     )
 

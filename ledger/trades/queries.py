@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import queries as books
+from ledger.kernel import clock
 from ledger.kernel.units import shown_number
 from ledger.members import queries as members
 from ledger.trades import rules
@@ -51,18 +52,25 @@ class HistoryLine:
     """One movement of an account in words: with whom, what for, and the balance after it.
 
     `others` are all counterparts; `token` leads to the receipt where there is one.
+    `booked_on` is the day of `booked_at` in the community's zone.
     """
 
     seq: int
     entry_id: int
     kind: str
     booked_at: datetime
+    booked_on: date
     occurred_on: date
     amount: int
     balance: int
     others: tuple[Side, ...]
     what: str
     token: str | None
+
+    @property
+    def month(self) -> date:
+        """The first day of the month it was booked in."""
+        return self.booked_on.replace(day=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +133,11 @@ def described(
         )
     )
     words = {row.entry_id: (row.what, row.token) for row in rows}
-    return [_line(community.code, one, names, words) for one in movements]
+    return [_line(community, one, names, words) for one in movements]
 
 
 def _line(
-    code: str,
+    community: members.CommunityView,
     one: books.Movement,
     names: dict[int, str],
     words: dict[int, tuple[str, str]],
@@ -140,10 +148,11 @@ def _line(
         entry_id=one.entry_id,
         kind=one.kind,
         booked_at=one.booked_at,
+        booked_on=clock.day_of(one.booked_at, community.zone),
         occurred_on=one.occurred_on,
         amount=one.amount,
         balance=one.balance,
-        others=tuple(_side(code, number, names) for number, _ in one.others),
+        others=tuple(_side(community.code, number, names) for number, _ in one.others),
         what=what,
         token=token,
     )
@@ -161,3 +170,15 @@ def _stands_in(entry: books.Entry, trade: Trade) -> bool:
         and entry.occurred_on == trade.occurred_on
         and entry.memo_digest == rules.memo_digest(trade.salt, trade.what)
     )
+
+
+def turnover(session: Session, community_id: int, since: date) -> tuple[int, int]:
+    """How many trades happened since a day, and for how much in all."""
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(Trade.amount), 0)).where(
+            Trade.community_id == community_id,
+            Trade.occurred_on >= since,
+            Trade.state == "confirmed",
+        )
+    ).one()
+    return int(row[0]), int(row[1])

@@ -75,6 +75,7 @@ def upgrade() -> None:
         check("sides", "payer <> payee"),
         sqlite_strict=True,
     )
+    op.create_index("ix_trade_day", "trade", ["community_id", "occurred_on"])
 
 
 def downgrade() -> None:

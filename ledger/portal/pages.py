@@ -1,0 +1,104 @@
+"""The first page, home, why a limit is what it is, and the community."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ledger.kernel import clock
+from ledger.members import queries as members
+from ledger.members.queries import Acting, Standing
+from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.portal import queries
+from ledger.text.phrases import N_
+from ledger.web import guard, runtime
+
+pages = Blueprint("portal", __name__)
+
+AUTHORITIES = {
+    "founding": N_("set when the community was founded"),
+    "default": N_("the same for all, by the community's constitution"),
+    "import": N_("taken over from earlier books, not voted"),
+    "decision": N_("decided by vote"),
+}
+ROLES = {
+    "coordinator": N_("coordinator"),
+    "steward": N_("steward"),
+    "auditor": N_("auditor"),
+}
+
+
+@pages.get("/")
+@guard.open_to("anyone")
+def first() -> ResponseReturnValue:
+    """The way in for strangers; for members the way to their cell, or a choice of several."""
+    who = guard.visitor()
+    if who is None:
+        found = in_unit_of_work(runtime.engine(), queries.welcomes, write=False)
+        return render_template("portal/first.html", welcomes=found)
+    places = in_unit_of_work(
+        runtime.engine(), lambda db: members.communities_of(db, who.person_id), write=False
+    )
+    ways = _ways(places)
+    if len(ways) == 1:
+        return redirect(ways[0], code=303)
+    return render_template("portal/choose.html", places=places, roles=ROLES)
+
+
+@pages.get("/c/<code>/<number>/")
+@guard.open_to("acting")
+def home() -> ResponseReturnValue:
+    """Where the cell stands: three figures, the last movements, and the way to *I got*."""
+    acting: Acting = guard.acting()
+    found = in_unit_of_work(
+        runtime.engine(), lambda db: queries.home(db, acting, _today()), write=False
+    )
+    return render_template("portal/home.html", home=found, unit=acting.community.unit)
+
+
+@pages.get("/c/<code>/<number>/limit")
+@guard.open_to("acting")
+def limit() -> ResponseReturnValue:
+    """Why the cell's limit is what it is: every limit it had, by whose authority."""
+    acting: Acting = guard.acting()
+    found = in_unit_of_work(runtime.engine(), lambda db: queries.why(db, acting), write=False)
+    return render_template(
+        "portal/limit.html", why=found, unit=acting.community.unit, authorities=AUTHORITIES
+    )
+
+
+@pages.get("/c/<code>/")
+@guard.open_to("community")
+def community() -> ResponseReturnValue:
+    """What the community's books add up to, and what the visitor is in it."""
+    standing: Standing = guard.standing()
+    found = in_unit_of_work(
+        runtime.engine(),
+        lambda db: queries.community_facts(db, standing.community, _today()),
+        write=False,
+    )
+    return render_template(
+        "portal/community.html",
+        facts_of=found,
+        standing=standing,
+        unit=standing.community.unit,
+        roles=ROLES,
+    )
+
+
+def _ways(places: list[members.Belonging]) -> list[str]:
+    """The pages where a person may want to begin: their cells, or a community they serve."""
+    ways = []
+    for place in places:
+        code = place.community.code
+        for cell in place.cells:
+            ways.append(url_for(".home", code=code, number=cell.shown))
+        if not place.cells:
+            ways.append(url_for(".community", code=code))
+    return ways
+
+
+def _today() -> date:
+    return clock.day_of(clock.now(), g.community.zone)

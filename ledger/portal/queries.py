@@ -1,0 +1,125 @@
+"""What the joining pages show, read in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from ledger.credit import queries as limits
+from ledger.journal import queries as books
+from ledger.kernel import clock
+from ledger.members import queries as members
+from ledger.text.charts import BalanceChart, balance_chart
+from ledger.trades import queries as trades
+from ledger.trades.rules import is_near_floor
+
+_CHARTED = 100
+"""Movements in the chart: a page costs the same however long the history is."""
+
+_LISTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a cell stands. `chart` is None while there is nothing to draw."""
+
+    account: books.Account
+    is_near_limit: bool
+    lines: tuple[trades.HistoryLine, ...]
+    chart: BalanceChart | None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Every limit of an account, the one in force first."""
+
+    account: books.Account
+    limits: tuple[limits.LimitView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityFacts:
+    """What a community's books add up to. `trades` and `turnover` are of the last year."""
+
+    cells: int
+    total: int
+    in_use: int
+    trades: int
+    turnover: int
+    head: books.Seal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """A community on the public first page."""
+
+    community: members.CommunityView
+    cells: int
+
+
+def home(session: Session, acting: members.Acting, today: date) -> Home:
+    """Where the acting cell stands today."""
+    account = _account(session, acting)
+    movements = books.movements(session, acting.community.id, acting.account, limit=_CHARTED)
+    return Home(
+        account=account,
+        is_near_limit=is_near_floor(account.balance, account.floor),
+        lines=tuple(trades.described(session, acting.community, movements[:_LISTED])),
+        chart=_chart(movements, account.floor, acting.community.zone, today),
+    )
+
+
+def why(session: Session, acting: members.Acting) -> Why:
+    """Why the acting cell's limits are what they are."""
+    found = limits.history(session, acting.community.id, acting.account)
+    return Why(_account(session, acting), tuple(found))
+
+
+def community_facts(
+    session: Session, community: members.CommunityView, today: date
+) -> CommunityFacts:
+    """What the community's books add up to today."""
+    balances = [account.balance for account in books.accounts(session, community.id)]
+    count, turnover = trades.turnover(session, community.id, today - timedelta(days=365))
+    return CommunityFacts(
+        cells=members.count_cells(session, community.id),
+        total=sum(balances),
+        in_use=sum(balance for balance in balances if balance > 0),
+        trades=count,
+        turnover=turnover,
+        head=books.head(session, community.id),
+    )
+
+
+def welcomes(session: Session) -> list[Welcome]:
+    """Every community, for the public first page."""
+    return [
+        Welcome(community, members.count_cells(session, community.id))
+        for community in members.communities(session)
+    ]
+
+
+def _account(session: Session, acting: members.Acting) -> books.Account:
+    account = books.account(session, acting.community.id, acting.account)
+    if account is None:
+        raise LookupError(f"cell {acting.account} has no account")
+    return account
+
+
+def _chart(
+    movements: list[books.Movement], floor: int, zone: str, today: date
+) -> BalanceChart | None:
+    """`movements` newest first, as the books give them."""
+    if not movements:
+        return None
+    steps = [(clock.day_of(one.booked_at, zone), one.balance) for one in reversed(movements)]
+    oldest = movements[-1]
+    return balance_chart(
+        steps,
+        first=steps[0][0],
+        last=max(today, steps[-1][0]),
+        opening=oldest.balance - oldest.amount,
+        floor=floor,
+    )
