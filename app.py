@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Settings
+from config import PROJECT, Settings
 from ledger.audit.commands import audit_command
 from ledger.identity import pages as identity_pages
 from ledger.identity.commands import people
@@ -30,8 +30,13 @@ from ledger.jobs.service import (
 from ledger.journal.commands import seal_command
 from ledger.journal.service import seal_all
 from ledger.members import queries as members
+from ledger.operations.commands import database_commands, demo_command
 from ledger.persistence.engine import make_engine
+from ledger.portal import pages as portal_pages
+from ledger.text.phrases import N_
 from ledger.text.templates import TEMPLATES, give_voice
+from ledger.trades import pages as trades_pages
+from ledger.trades.commands import trades
 from ledger.web import (
     forgery,
     frame,
@@ -42,6 +47,7 @@ from ledger.web import (
     problems,
     statics,
 )
+from ledger.web.frame import Way
 from ledger.web.runtime import EXTENSION, Lookups, Runtime
 from ledger.web.visitor import Visitor
 
@@ -63,11 +69,22 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.init_app(app)
     headers.init_app(app, in_production=settings.in_production)
     _open_rooms(app)
-    app.cli.add_command(seal_command(engine, settings.anchor_file))
-    app.cli.add_command(audit_command(engine, settings.anchor_file))
+    _offer_commands(app, engine, settings)
     if closed := guard.undeclared(app):
         raise RuntimeError(f"These views do not say to whom they are open: {closed}")
     return app
+
+
+def _offer_commands(app: Flask, engine: Engine, settings: Settings) -> None:
+    """What `flask` can do besides serving, where it needs the settings."""
+    audit = audit_command(engine, settings.anchor_file)
+    for command in (
+        seal_command(engine, settings.anchor_file),
+        audit,
+        database_commands(settings, PROJECT / "migrations"),
+        demo_command(settings, PROJECT / "migrations", PROJECT, audit),
+    ):
+        app.cli.add_command(command)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -123,6 +140,15 @@ def _regular_work(engine: Engine, settings: Settings) -> list[Regular]:
 
 def _open_rooms(app: Flask) -> None:
     """Register every room's pages and commands."""
-    app.register_blueprint(identity_pages.pages)
-    app.cli.add_command(people)
-    app.cli.add_command(jobs)
+    for blueprint in (identity_pages.pages, trades_pages.pages, portal_pages.pages):
+        app.register_blueprint(blueprint)
+    for command in (people, jobs, trades):
+        app.cli.add_command(command)
+    frame.lay_out(
+        app,
+        (
+            Way("portal.home", N_("Home"), "home"),
+            Way("trades.got", N_("I got"), "got", main=True),
+            Way("trades.history", N_("History"), "history"),
+        ),
+    )
