@@ -14,6 +14,9 @@ from ledger.members.model import ActsFor, Cell, Community, Participant, Role
 from ledger.members.rules.cells import RECORDING_KINDS
 from ledger.members.rules.units import folded
 
+MOST_FOUND = 12
+"""How many cells a search answers with: more make nobody's choice easier."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommunityView:
@@ -187,7 +190,7 @@ def count_cells(session: Session, community_id: int) -> int:
 
 
 def search_cells(
-    session: Session, where: CommunityView, text: str, limit: int = 12
+    session: Session, where: CommunityView, text: str, limit: int = MOST_FOUND
 ) -> list[CellView]:
     """Cells that `text` names: by number, as `"SB003 Setia Sejahtera"`, or by part of the name.
 

@@ -66,7 +66,7 @@ def load_sample(
     session: Session,
     passwords: dict[str, PasswordHash],
     now: datetime,
-    progress: Callable[[int], None],
+    progress: Callable[[int], object],
 ) -> trades.ImportReport:
     """Found the sample community, take in its books, and register the demo people.
 

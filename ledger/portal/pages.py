@@ -93,8 +93,7 @@ def _ways(places: list[members.Belonging]) -> list[str]:
     ways = []
     for place in places:
         code = place.community.code
-        for cell in place.cells:
-            ways.append(url_for(".home", code=code, number=cell.shown))
+        ways += [url_for(".home", code=code, number=cell.shown) for cell in place.cells]
         if not place.cells:
             ways.append(url_for(".community", code=code))
     return ways

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 import segno
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
@@ -62,9 +63,7 @@ def check() -> ResponseReturnValue:
     if not form.ok:
         return _form(form)
     typed = request.form.get("choice") or form.data["payee"]
-    found = in_unit_of_work(
-        runtime.engine(), lambda db: _find(db, typed, form.data), write=False
-    )
+    found = in_unit_of_work(runtime.engine(), lambda db: _find(db, typed, form.data), write=False)
     if found.refusal:
         return _form(form.refused(found.refusal), found.matches)
     return _confirm(form, found.preview)
@@ -98,9 +97,7 @@ def confirm() -> ResponseReturnValue:
 @guard.open_to("anyone")
 def receipt(token: str) -> ResponseReturnValue:
     """The receipt, for anybody who has its address. Raises `NoSuchReceipt`."""
-    found = in_unit_of_work(
-        runtime.engine(), lambda db: queries.receipt(db, token), write=False
-    )
+    found = in_unit_of_work(runtime.engine(), lambda db: queries.receipt(db, token), write=False)
     runtime.speak(zone=found.community.zone)
     address = url_for(".receipt", token=token, _external=True)
     return render_template("trades/receipt.html", receipt=found, address=address, qr=_qr(address))
@@ -156,6 +153,7 @@ def _form(form: Form, matches: list[CellView] | None = None) -> ResponseReturnVa
         today=_today(),
         cells=[cell for cell in cells if cell.number != acting.account],
         matches=matches or [],
+        there_are_more=len(matches or []) == members.MOST_FOUND,
     )
 
 
@@ -231,5 +229,5 @@ def _qr(address: str) -> Markup:
     return Markup(picture)  # noqa: S704 - segno's own drawing, none of the address's text
 
 
-def _today() -> object:
+def _today() -> date:
     return clock.day_of(clock.now(), g.community.zone)

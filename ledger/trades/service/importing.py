@@ -66,7 +66,7 @@ def import_history(
     members_file: Path,
     trades_file: Path,
     now: datetime,
-    progress: Callable[[int], None] = _unwatched,
+    progress: Callable[[int], object] = _unwatched,
 ) -> ImportReport:
     """Take in both files in Simpul's layout, trades in the order of their days.
 
@@ -98,7 +98,7 @@ class _Intake:
     seen: set[str] = field(default_factory=set)
     last_day: date = date.min
 
-    def take_members(self, file: Path, progress: Callable[[int], None]) -> None:
+    def take_members(self, file: Path, progress: Callable[[int], object]) -> None:
         """Enrol the cells of `file` that are not here yet."""
         known = members.cells_by_number(self.session, self.community)
         self.cells = {number: cell.name for number, cell in known.items()}
@@ -111,7 +111,7 @@ class _Intake:
                 self.bad.append(BadLine(file.name, line.number, problem.reason))
             progress(1)
 
-    def take_trades(self, file: Path, progress: Callable[[int], None]) -> None:
+    def take_trades(self, file: Path, progress: Callable[[int], object]) -> None:
         """Book the trades of `file` that are not here yet."""
         for batch in _batches(formats.lines_of(file, formats.TRADE_COLUMNS), _BATCH):
             read = [item for line in batch if (item := self._read_trade(line, file.name))]
