@@ -63,7 +63,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     engine = make_engine(settings.database_url)
     app.extensions[EXTENSION] = Runtime(
-        engine, _lookups(), _job_handlers(settings), _regular_work(engine, settings)
+        engine,
+        _lookups(),
+        _job_handlers(settings),
+        _regular_work(engine, settings),
+        settings.public_url,
     )
     for part in (language, forgery, guard, problems, statics, frame, health):
         part.init_app(app)

@@ -99,7 +99,8 @@ def receipt(token: str) -> ResponseReturnValue:
     """The receipt, for anybody who has its address. Raises `NoSuchReceipt`."""
     found = in_unit_of_work(runtime.engine(), lambda db: queries.receipt(db, token), write=False)
     runtime.speak(zone=found.community.zone)
-    address = url_for(".receipt", token=token, _external=True)
+    # Never the host of the request: a receipt is shown to others.
+    address = runtime.runtime().public_url + url_for(".receipt", token=token)
     return render_template("trades/receipt.html", receipt=found, address=address, qr=_qr(address))
 
 

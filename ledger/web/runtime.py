@@ -48,6 +48,9 @@ class Runtime:
     regular: Sequence[Any] = ()
     """What is done every so often: `jobs.service.Regular`."""
 
+    public_url: str = ""
+    """The address people use, without a slash at its end: for mail and receipts."""
+
 
 EXTENSION = "simpul"
 

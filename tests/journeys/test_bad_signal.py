@@ -13,7 +13,7 @@ from tests.web.conftest import BOOKED, furnish
 pytestmark = pytest.mark.browser
 on_a_phone = pytest.mark.parametrize("page", [PHONE], indirect=True)
 
-FORM = "/c/SB/SB001/got"
+FORM = "/c/SB/SB001/take"
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def open_pages(app: Flask) -> None:
 
     add("/open", "anyone")
     add("/mine", "signed_in")
-    add("/c/<code>/<number>/", "acting")
+    add("/c/<code>/<number>/stand", "acting")
     add("/c/<code>/members", "community")
     add("/c/<code>/paper", "coordinator", "steward")
     add("/c/<code>/audit", "auditor")
@@ -121,7 +121,7 @@ def open_pages(app: Flask) -> None:
     def broken() -> ResponseReturnValue:
         raise ZeroDivisionError("<b>secret</b>")
 
-    @app.route("/c/<code>/<number>/got", methods=["GET", "POST"])
+    @app.route("/c/<code>/<number>/take", methods=["GET", "POST"])
     @guard.open_to("acting")
     def got() -> ResponseReturnValue:
         form = forms.read(Got()) if request.method == "POST" else forms.blank()

@@ -17,21 +17,21 @@ def careful(app: Flask, siti: FlaskClient) -> FlaskClient:
 
 
 def token_of(client: FlaskClient) -> str:
-    page = client.get("/c/SB/SB001/got").text
+    page = client.get("/c/SB/SB001/take").text
     found = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert found
     return found[1]
 
 
 def test_a_form_without_its_token_is_refused_with_a_page_that_helps(careful: FlaskClient) -> None:
-    answer = careful.post("/c/SB/SB001/got", data=GOT)
+    answer = careful.post("/c/SB/SB001/take", data=GOT)
     assert answer.status_code == 400
     assert "Nothing has been booked" in answer.text
 
 
 def test_a_form_with_its_token_is_taken(careful: FlaskClient) -> None:
     careful.set_cookie("language", "id")
-    answer = careful.post("/c/SB/SB001/got", data={**GOT, "csrf_token": token_of(careful)})
+    answer = careful.post("/c/SB/SB001/take", data={**GOT, "csrf_token": token_of(careful)})
     assert answer.status_code == 303
 
 
@@ -50,7 +50,7 @@ def test_what_another_site_sends_is_refused_even_with_a_token(
     careful: FlaskClient, headers: dict[str, str]
 ) -> None:
     form = {**GOT, "csrf_token": token_of(careful)}
-    assert careful.post("/c/SB/SB001/got", data=form, headers=headers).status_code == 403
+    assert careful.post("/c/SB/SB001/take", data=form, headers=headers).status_code == 403
 
 
 def test_another_site_cannot_even_change_the_language(stranger: FlaskClient) -> None:
@@ -69,4 +69,4 @@ def test_pages_that_a_new_session_loads_at_once_agree_on_the_token(app: Flask) -
     client = app.test_client()
     client.get("/in/token-of-siti")
     assert "Set-Cookie" not in client.get("/no-such-page").headers
-    assert "Set-Cookie" not in client.get("/c/SB/SB001/got").headers
+    assert "Set-Cookie" not in client.get("/c/SB/SB001/take").headers

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from ledger.kernel.identifiers import is_request_key
 from tests.web.conftest import BOOKED
 
-ADDRESS = "/c/SB/SB001/got"
+ADDRESS = "/c/SB/SB001/take"
 GOOD = {"payer": "SB002", "amount": "25,50", "what": "Beras", "request_key": "k" * 22}
 
 

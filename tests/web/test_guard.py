@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from ledger.web import guard
 
 
-@pytest.mark.parametrize("address", ["/mine", "/c/SB/SB001/", "/c/SB/members", "/c/SB/paper"])
+@pytest.mark.parametrize("address", ["/mine", "/c/SB/SB001/stand", "/c/SB/members", "/c/SB/paper"])
 def test_strangers_are_asked_to_sign_in_and_brought_back(
     stranger: FlaskClient, address: str
 ) -> None:
@@ -27,11 +27,11 @@ def test_a_strangers_post_is_refused_not_redirected(stranger: FlaskClient) -> No
     [
         ("/open", 200, 200),
         ("/mine", 200, 200),
-        ("/c/SB/SB001/", 200, 404),
-        ("/c/SB/SB002/", 404, 404),
+        ("/c/SB/SB001/stand", 200, 404),
+        ("/c/SB/SB002/stand", 404, 404),
         ("/c/SB/SB1/", 404, 404),
         ("/c/SB/sb001/", 404, 404),
-        ("/c/XX/XX001/", 404, 404),
+        ("/c/XX/XX001/stand", 404, 404),
         ("/c/SB/SB999999999999/", 404, 404),
         ("/c/SB/members", 200, 200),
         ("/c/XX/members", 404, 404),
@@ -49,16 +49,16 @@ def test_each_person_sees_what_is_theirs(
 
 
 def test_the_foreign_and_the_unknown_look_the_same(siti: FlaskClient) -> None:
-    pages = [siti.get(f"/c/{place}/").text for place in ("SB/SB002", "SB/SB777", "XX/XX001")]
+    pages = [siti.get(f"/c/{place}/stand").text for place in ("SB/SB002", "SB/SB777", "XX/XX001")]
     told = {page.replace(place, "") for page, place in zip(
-        pages, ("/c/SB/SB002/", "/c/SB/SB777/", "/c/XX/XX001/"), strict=True
+        pages, ("/c/SB/SB002/stand", "/c/SB/SB777/stand", "/c/XX/XX001/stand"), strict=True
     )}  # fmt: skip
     without_tokens = {page.split("csrf_token")[0] for page in told}
     assert len(without_tokens) == 1
 
 
 def test_a_page_speaks_in_the_zone_of_its_community(siti: FlaskClient) -> None:
-    assert siti.get("/c/SB/SB001/").json == {"speaker": "Asia/Makassar", "account": 1}
+    assert siti.get("/c/SB/SB001/stand").json == {"speaker": "Asia/Makassar", "account": 1}
     assert siti.get("/mine").json == {"speaker": "Asia/Jakarta", "account": 0}
 
 
@@ -116,6 +116,6 @@ def test_the_way_back_never_leaves_the_house(address: str) -> None:
     assert guard.safe_next(address) == "/"
 
 
-@pytest.mark.parametrize("address", ["/", "/c/SB/SB001/", "/c/SB/SB001/history?before=5"])
+@pytest.mark.parametrize("address", ["/", "/c/SB/SB001/stand", "/c/SB/SB001/history?before=5"])
 def test_the_way_back_leads_to_where_one_was(address: str) -> None:
     assert guard.safe_next(address) == address

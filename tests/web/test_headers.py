@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from ledger.web import guard
 from tests.web.conftest import house
 
-EVERYWHERE = ["/open", "/no-such-page", "/broken", "/mine", "/healthz", "/c/SB/SB001/got"]
+EVERYWHERE = ["/open", "/no-such-page", "/broken", "/mine", "/healthz", "/c/SB/SB001/take"]
 
 
 @pytest.mark.parametrize("address", EVERYWHERE)

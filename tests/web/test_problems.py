@@ -36,7 +36,7 @@ def test_a_broken_page_tells_the_log_and_not_the_visitor(
     ("address", "status", "code"),
     [
         ("/no-such-page", 404, "http.404"),
-        ("/c/SB/SB002/", 404, "not_found"),
+        ("/c/SB/SB002/stand", 404, "not_found"),
         ("/c/SB/paper", 403, "forbidden"),
         ("/broken", 500, "http.500"),
     ],
@@ -63,7 +63,7 @@ def test_a_method_that_is_not_taken_says_which_are(stranger: FlaskClient) -> Non
 
 
 def test_too_large_a_request_is_refused_before_it_is_read(siti: FlaskClient) -> None:
-    answer = siti.post("/c/SB/SB001/got", data={"what": "x" * 3 * 1024 * 1024})
+    answer = siti.post("/c/SB/SB001/take", data={"what": "x" * 3 * 1024 * 1024})
     assert answer.status_code == 413
 
 

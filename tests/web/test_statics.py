@@ -33,7 +33,7 @@ def test_browsers_that_take_gzip_get_what_was_compressed_at_start(stranger: Flas
 
 
 def test_a_page_weighs_little_the_first_time_and_less_after(siti: FlaskClient) -> None:
-    page = siti.get("/c/SB/SB001/got")
+    page = siti.get("/c/SB/SB001/take")
     packed = [
         len(siti.get(address, headers={"Accept-Encoding": "gzip"}).data)
         for address in addresses(page.text)
@@ -43,14 +43,14 @@ def test_a_page_weighs_little_the_first_time_and_less_after(siti: FlaskClient) -
 
 
 def test_pages_ask_nothing_of_other_hosts(siti: FlaskClient) -> None:
-    page = siti.get("/c/SB/SB001/got").text
+    page = siti.get("/c/SB/SB001/take").text
     assert re.findall(r'(?:href|src|action)="(?:https?:)?//[^"]*"', page) == []
     for file in STATIC.glob("*.css"):
         assert re.findall(r"url\([\"']?(?![\"']?data:)", file.read_text()) == []
 
 
 def test_pages_hold_no_script_or_style_of_their_own(siti: FlaskClient) -> None:
-    page = siti.get("/c/SB/SB001/got").text
+    page = siti.get("/c/SB/SB001/take").text
     assert re.findall(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=", page) == []
 
 
