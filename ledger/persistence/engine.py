@@ -8,6 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
+from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -69,9 +70,18 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
     engine = create_engine(
         url, pool_size=pool_size, max_overflow=0, connect_args={"options": options}
     )
+    event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", _wake)
     return engine
+
+
+def _prepare_postgresql(connection: psycopg.Connection[Any], _record: Any) -> None:
+    """Send every integer as a bigint.
+
+    The driver would choose by size, and prepare one statement for each mixture of sizes.
+    """
+    connection.adapters.register_dumper(int, Int8Dumper)
 
 
 def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
