@@ -44,8 +44,8 @@ class Databases:
 
     def __init__(self, home: Path, **settings: str) -> None:
         """`settings` are put over those of the tests' PostgreSQL."""
-        self._home = home
-        self._server = PostgresServer(home / "pg", **settings)
+        self.home = home
+        self.server = PostgresServer(home / "pg", **settings)
         self._numbers = itertools.count(1)
 
     @contextmanager
@@ -61,12 +61,12 @@ class Databases:
 
     def stop(self) -> None:
         """End the server and remove everything. For the session's first process alone."""
-        self._server.stop()
-        shutil.rmtree(self._home, ignore_errors=True)
+        self.server.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
 
     @contextmanager
     def _fresh_sqlite(self, name: str, migrated: bool) -> Iterator[Database]:
-        folder = self._home / name
+        folder = self.home / name
         folder.mkdir()
         file = folder / "simpul.db"
         if migrated:
@@ -77,7 +77,7 @@ class Databases:
             shutil.rmtree(folder)
 
     def _sqlite_template(self) -> Path:
-        file = self._home / "template.db"
+        file = self.home / "template.db"
         with self._alone():
             if not file.exists():
                 unfinished = file.with_suffix(".unfinished")
@@ -93,36 +93,36 @@ class Databases:
         try:
             yield Database(
                 "postgresql",
-                self._server.url(name, SERVICE),
-                self._server.url(name, OWNER),
+                self.server.url(name, SERVICE),
+                self.server.url(name, OWNER),
             )
         finally:
             self._administer(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _postgresql_template(self) -> None:
         with self._alone():
-            ready = self._home / "postgresql.ready"
+            ready = self.home / "postgresql.ready"
             if ready.exists():
                 return
-            self._server.start()
+            self.server.start()
             self._administer(
                 f"CREATE ROLE {OWNER} LOGIN CREATEROLE",
                 f"CREATE ROLE {SERVICE} LOGIN",
                 f"CREATE DATABASE {_TEMPLATE} OWNER {OWNER} TEMPLATE template0",
             )
-            migrate(self._server.url(_TEMPLATE, OWNER), MIGRATIONS)
+            migrate(self.server.url(_TEMPLATE, OWNER), MIGRATIONS)
             self._administer(f"GRANT simpul_service TO {SERVICE}")
             ready.touch()
 
     def _administer(self, *statements: str) -> None:
-        url = self._server.url().replace("+psycopg", "")
+        url = self.server.url().replace("+psycopg", "")
         with psycopg.connect(url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        with (self._home / "template.lock").open("w") as lock:
+        with (self.home / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
