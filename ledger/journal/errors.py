@@ -95,3 +95,9 @@ class BookExists(Conflict):
     """The community's books are open already."""
 
     code = "journal.book_exists"
+
+
+class CutoffOutOfOrder(Refused):
+    """A month can be cut off once it is over, after those before it. Facts: at, last."""
+
+    code = "journal.cutoff_out_of_order"

@@ -1,6 +1,6 @@
 """The tables of the books. Every key begins with the community: its books are an island.
 
-Entry, posting, change, attestation, seal and sealed are append-only by triggers
+Entry, posting, change, cut-off, attestation, seal and sealed are append-only by triggers
 of the database (see the migration of the journal).
 """
 
@@ -166,6 +166,19 @@ class Change(Base):
     limit_version: Mapped[int] = mapped_column(BigInt)
     status: Mapped[str] = mapped_column(Text)
     authority: Mapped[str] = mapped_column(Text)
+
+
+class Cutoff(Base):
+    """The end of a closed month: nothing is booked before `at` any more."""
+
+    __tablename__ = "cutoff"
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id"], ["book.community_id"]),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = _key()
+    at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
 
 
 class Attestation(Base):

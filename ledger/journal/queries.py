@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import model
@@ -156,6 +156,13 @@ def entry(session: Session, community_id: int, entry_id: int) -> Entry | None:
         row.memo_digest,
         row.reverses,
         tuple(lines),
+    )
+
+
+def last_cutoff(session: Session, community_id: int) -> datetime | None:
+    """The instant before which nothing is booked any more, or None before the first closing."""
+    return session.scalar(
+        select(func.max(model.Cutoff.at)).where(model.Cutoff.community_id == community_id)
     )
 
 

@@ -45,6 +45,7 @@ PROSE: dict[str, str] = {
     "journal.not_reversible": N_("A reversal cannot be reversed."),
     "journal.account_exists": N_("This account number is taken."),
     "journal.book_exists": N_("The books of this community are open already."),
+    "journal.cutoff_out_of_order": N_("A month can be closed when it is over, one after another."),
     "identity.person_not_found": N_("There is no such person."),
     "identity.sign_in_failed": N_("This does not fit together. Please check what you wrote."),
     "identity.too_many_tries": N_("Too many tries. Please try again in %(minutes)s min."),

@@ -11,7 +11,16 @@ from ledger.persistence.migrations import migrate, unwind
 from ledger.persistence.unit_of_work import in_unit_of_work
 from tests.databases import MIGRATIONS, Database, connected
 
-_APPEND_ONLY = ("account_change", "attestation", "book", "entry", "posting", "seal", "sealed")
+_APPEND_ONLY = (
+    "account_change",
+    "attestation",
+    "book",
+    "cutoff",
+    "entry",
+    "posting",
+    "seal",
+    "sealed",
+)
 
 TRIGGERS = {
     "sqlite": {

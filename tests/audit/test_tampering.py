@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from ledger.audit.service import prove
+from ledger.kernel.clock import to_micros
 from tests.bookkeeping import Bookkeeper, audited
 from tests.conftest import BOTH
 from tests.databases import Databases, connected
@@ -285,6 +286,17 @@ def test_a_not_before_behind_the_last_posting_is_found(books: Defenceless) -> No
         row = rows_of(connection, "account")[0]
         update(connection, "account", row, not_before=row["not_before"] - 1)
         assert books.is_found(connection, "not_before moved back")
+
+
+def test_an_account_that_could_book_into_a_closed_month_is_found(engine: Engine) -> None:
+    keeper = Bookkeeper(engine).with_accounts(1, 2)
+    with engine.execution_options(writes=True).begin() as connection:
+        community, at = keeper.community, to_micros(keeper.now)
+        connection.execute(text(f"INSERT INTO cutoff VALUES ({community}, {at})"))
+
+    wrong = audited(engine).wrong
+    assert wrong is not None
+    assert (wrong.table, wrong.key["number"]) == ("account", 1)
 
 
 def test_a_limit_lifted_in_secret_is_found(engine: Engine) -> None:

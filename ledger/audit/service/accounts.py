@@ -30,6 +30,13 @@ WHERE p.community_id = :community
 ORDER BY p.account, p.seq
 """
 
+_BEFORE_CUTOFF = """
+SELECT number, not_before FROM account
+WHERE community_id = :community
+  AND not_before < (SELECT max(at) FROM cutoff WHERE community_id = :community)
+ORDER BY number
+"""
+
 _STRAY_MARK = """
 SELECT account FROM seal_mark AS m
 WHERE community_id = :community AND NOT EXISTS (
@@ -49,6 +56,9 @@ def read_accounts(books: Books) -> dict[int, Any]:
     stray = books.first(_STRAY_MARK)
     if stray:
         raise Wrong("seal_mark", books.key(account=stray.account), "there is no such account")
+    early = books.first(_BEFORE_CUTOFF)
+    if early:
+        raise Wrong("account", books.key(number=early.number), "it could book into a closed month")
     return accounts
 
 

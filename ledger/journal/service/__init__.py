@@ -12,6 +12,7 @@ from ledger.journal.service.accounts import (
     set_status,
 )
 from ledger.journal.service.anchors import seal_all
+from ledger.journal.service.cutoffs import cut_off
 from ledger.journal.service.posting import post, post_many, reverse
 from ledger.journal.service.sealing import attest, seal
 
@@ -21,6 +22,7 @@ __all__ = [
     "Posted",
     "Seal",
     "attest",
+    "cut_off",
     "open_account",
     "open_book",
     "post",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ledger.journal import queries
 from ledger.journal.errors import (
     AccountClosed,
     AccountExists,
@@ -44,6 +45,7 @@ def open_account(
 
     `authority` says who set its first limits. Raises `AccountExists`.
     """
+    lock_book(session, community_id)  # a month must not end between looking and opening
     if session.get(Account, (community_id, number)) is not None:
         raise AccountExists(account=number)
     account = Account(
@@ -54,7 +56,7 @@ def open_account(
         floor=_as_floor(floor),
         ceiling=_as_ceiling(ceiling),
         last_seq=0,
-        not_before=_NEVER,
+        not_before=queries.last_cutoff(session, community_id) or _NEVER,
         limit_version=1,
         status="open",
     )
@@ -109,6 +111,15 @@ def set_status(
         raise NotAtZero(account=number, balance=account.balance)
     account.status = status
     _record(session, account, authority, now)
+
+
+def lock_book(session: Session, community_id: int) -> None:
+    """Hold the community's book until the commit: one sealer, attester or opener at a time."""
+    session.execute(
+        select(Book.community_id)
+        .where(Book.community_id == community_id)
+        .with_for_update(key_share=True)
+    ).one()
 
 
 def _locked(

@@ -17,7 +17,6 @@ from ledger.journal import queries
 from ledger.journal.model import (
     Account,
     Attestation,
-    Book,
     Change,
     Entry,
     Posting,
@@ -27,6 +26,7 @@ from ledger.journal.model import (
 )
 from ledger.journal.queries import Seal
 from ledger.journal.rules.seals import GENESIS, leaf_digest, merkle_root
+from ledger.journal.service.accounts import lock_book
 from ledger.kernel.clock import to_micros
 
 BATCH = 20_000
@@ -48,7 +48,7 @@ def attest(session: Session, community_id: int, about: str, digest: bytes, now: 
     """
     if len(digest) != 32:
         raise ValueError("a digest has 32 bytes")
-    _lock_book(session, community_id)
+    lock_book(session, community_id)
     number = 1 + (_newest(session, Attestation.number, Attestation.community_id == community_id))
     session.add(
         Attestation(
@@ -68,7 +68,7 @@ def seal(session: Session, community_id: int, now: datetime) -> Seal | None:
 
     Covers up to `BATCH` entries: call again until it returns None.
     """
-    _lock_book(session, community_id)
+    lock_book(session, community_id)
     reached, entry_ids = _unsealed_postings(session, community_id)
     leaves = [
         *_entry_leaves(session, community_id, entry_ids),
@@ -108,15 +108,6 @@ def seal(session: Session, community_id: int, now: datetime) -> Seal | None:
     )
     _move_marks(session, community_id, reached)
     return queries.head(session, community_id)
-
-
-def _lock_book(session: Session, community_id: int) -> None:
-    """One sealer or attester at a time, so that numbers commit in their order."""
-    session.execute(
-        select(Book.community_id)
-        .where(Book.community_id == community_id)
-        .with_for_update(key_share=True)
-    ).one()
 
 
 def _newest(
