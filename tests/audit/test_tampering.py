@@ -296,7 +296,7 @@ def test_an_account_that_could_book_into_a_closed_month_is_found(engine: Engine)
 
     wrong = audited(engine).wrong
     assert wrong is not None
-    assert (wrong.table, wrong.key["number"]) == ("account", 1)
+    assert (wrong.table, wrong.why) == ("account", "it could book into a closed month")
 
 
 def test_a_limit_lifted_in_secret_is_found(engine: Engine) -> None:
