@@ -9,7 +9,8 @@ import pytest
 
 from ledger.audit import rules as audit_rules
 from ledger.journal.rules.entries import Draft, fingerprint
-from ledger.journal.rules.seals import canonical, leaf_digest, merkle_root, seal_hash
+from ledger.journal.rules.seals import seal_hash
+from ledger.kernel.merkle import canonical, leaf_digest, merkle_root
 from tests.bookkeeping import MORNING, Bookkeeper, proven
 
 FINGERPRINT = bytes.fromhex("94bb35c71a263a1b29b843783a8762759eb9f532224fe23ca5ff7649cb2e352d")

@@ -25,9 +25,10 @@ from ledger.journal.model import (
     SealRow,
 )
 from ledger.journal.queries import Seal
-from ledger.journal.rules.seals import GENESIS, leaf_digest, merkle_root
+from ledger.journal.rules.seals import GENESIS
 from ledger.journal.service.accounts import lock_book
 from ledger.kernel.clock import to_micros
+from ledger.kernel.merkle import leaf_digest, merkle_root
 
 BATCH = 20_000
 """The most entries that one seal covers, so that memory stays bounded."""
