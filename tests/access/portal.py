@@ -1,0 +1,9 @@
+"""Who may open which page that joins several rooms."""
+
+ROWS = {
+    #                                        S M O Z F C T A
+    "GET /":                                ". > > > . > > >",
+    "GET /c/<code>/":                       "s . - . - . . .",
+    "GET /c/<code>/<number>/":              "s . - . - - - -",
+    "GET /c/<code>/<number>/limit":         "s . - . - - - -",
+}  # fmt: skip

@@ -1,0 +1,150 @@
+"""Every route answers every standing as the table says, and none is missing from it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import make_url
+
+import tests.access
+from app import create_app
+from config import Settings
+from ledger.kernel import clock
+from ledger.web.runtime import EXTENSION
+from tests.access.world import STANDINGS, World, a_world
+from tests.databases import Databases, connected
+
+TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+ANSWERS = {200: ".", 303: ">", 401: "s", 403: "x", 404: "-", 409: "!", 422: "?"}
+
+
+def rooms() -> list[Any]:
+    """The modules that hold rows."""
+    names = [one.name for one in pkgutil.iter_modules(tests.access.__path__)]
+    modules = [
+        importlib.import_module(f"tests.access.{name}") for name in names if "test" not in name
+    ]
+    return [module for module in modules if hasattr(module, "ROWS")]
+
+
+def joined(table: str) -> dict[str, Any]:
+    """The rooms' `ROWS`, `FILL` or `SEND` in one."""
+    return {key: value for room in rooms() for key, value in getattr(room, table, {}).items()}
+
+
+ROWS = joined("ROWS")
+
+
+def is_closed(row: str) -> bool:
+    """Whether a member of another community finds nothing there."""
+    return bool(ROWS[row].split()[STANDINGS.index("other")] == "-")
+
+
+@dataclass
+class Prepared:
+    """The application over a database that is put back after each request."""
+
+    app: Flask
+    world: World
+    file: Path
+    kept: Path
+
+    @contextmanager
+    def put_back(self) -> Iterator[None]:
+        """Undo whatever happens within."""
+        try:
+            yield
+        finally:
+            self.app.extensions[EXTENSION].engine.dispose()
+            for leftover in ("-wal", "-shm"):
+                self.file.with_name(self.file.name + leftover).unlink(missing_ok=True)
+            shutil.copyfile(self.kept, self.file)
+
+
+@pytest.fixture(scope="module")
+def prepared(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    var = tmp_path_factory.mktemp("access")
+    with databases.fresh("sqlite") as database:
+        with connected(database.url) as engine:
+            world = a_world(engine, clock.now())
+        app = create_app(
+            Settings.from_environment(
+                {
+                    "SIMPUL_ENVIRONMENT": "test",
+                    "SIMPUL_DATABASE_URL": database.url,
+                    "SIMPUL_VAR": str(var),
+                }
+            )
+        )
+        app.config["WTF_CSRF_ENABLED"] = False
+        file = Path(make_url(database.url).database or "")
+        kept = var / "kept.db"
+        shutil.copyfile(file, kept)
+        yield Prepared(app, world, file, kept)
+        app.extensions[EXTENSION].engine.dispose()
+
+
+def test_every_route_has_its_row_and_every_row_its_route(prepared: Prepared) -> None:
+    routes = {
+        f"{method} {rule.rule}"
+        for rule in prepared.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes - ROWS.keys() == set(), "routes without a row"
+    assert ROWS.keys() - routes == set(), "rows without a route"
+
+
+def test_no_room_says_what_another_says() -> None:
+    rows = [key for room in rooms() for key in room.ROWS]
+    assert len(rows) == len(set(rows))
+
+
+@pytest.mark.parametrize("row", sorted(ROWS))
+def test_each_standing_gets_what_the_table_says(prepared: Prepared, row: str) -> None:
+    found = " ".join(answer(prepared, row, standing) for standing in STANDINGS)
+    assert found == " ".join(ROWS[row].split()), f"{row} for {STANDINGS}"
+
+
+def answer(prepared: Prepared, row: str, standing: str) -> str:
+    """The letter of what this standing gets."""
+    method, rule = row.split()
+    address = fill(rule, prepared.world, standing)
+    with prepared.put_back():
+        client = prepared.world.browser(prepared.app, standing)
+        form = joined("SEND").get(row, {})
+        response = client.open(address, method=method, data=form if method != "GET" else None)
+        response.get_data()  # a streamed answer reads the database until its end
+        if response.status_code == 303 and response.location.startswith("/sign-in"):
+            return "s" if standing == "stranger" else ">"
+        return ANSWERS.get(response.status_code, str(response.status_code))
+
+
+def fill(rule: str, world: World, standing: str) -> str:
+    """The address of `rule` for the cell of this standing."""
+    parts = {"code": "SB", "number": world.number.get(standing, ""), **joined("FILL").get(rule, {})}
+    for name, value in parts.items():
+        rule = rule.replace(f"<{name}>", value(world) if callable(value) else value)
+    return rule
+
+
+@pytest.mark.parametrize("row", sorted(row for row in ROWS if "<code>" in row and is_closed(row)))
+def test_the_foreign_and_the_unknown_look_the_same(prepared: Prepared, row: str) -> None:
+    method, rule = row.split()
+    seen = set()
+    for code, number in (("SB", "SB001"), ("SB", "SB777"), ("QQ", "QQ001")):
+        address = fill(rule.replace("<code>", code).replace("<number>", number), prepared.world, "")
+        with prepared.put_back():
+            response = prepared.world.browser(prepared.app, "other").open(address, method=method)
+            said = TOKEN.sub("", response.text).replace(address, "")
+            seen.add((response.status_code, said))
+    assert len(seen) == 1

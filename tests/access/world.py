@@ -1,0 +1,116 @@
+"""A small community with one person of every standing, each of them signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
+
+from ledger.identity.model import LoginSession
+from ledger.identity.rules.throttle import digest
+from ledger.journal import service as journal
+from ledger.members import service as members
+from ledger.members.model import ActsFor
+from ledger.members.queries import Acting
+from ledger.persistence.unit_of_work import in_unit_of_work
+from tests.communities import ACommunity, a_cell, a_community
+
+STANDINGS = (
+    "stranger", "member", "other", "frozen", "former", "coordinator", "steward", "auditor",
+)  # fmt: skip
+ROLES = ("coordinator", "steward", "auditor")
+
+
+@dataclass
+class World:
+    """Whose id is whose, and what addresses are made of."""
+
+    engine: Engine
+    now: datetime
+    people: dict[str, int] = field(default_factory=dict)
+    number: dict[str, str] = field(default_factory=dict)
+    receipt: str = ""
+
+    def browser(self, app: Flask, standing: str) -> FlaskClient:
+        """A browser in which the person of this standing is signed in."""
+        client = app.test_client()
+        client.environ_base["HTTP_ACCEPT"] = "text/html"
+        if standing in self.people:
+            with client.session_transaction() as session:
+                session["_user_id"] = session_token(standing)
+                session["_fresh"] = True
+        return client
+
+
+def session_token(standing: str) -> str:
+    return f"token-of-{standing}".ljust(43, "x")
+
+
+def a_world(engine: Engine, now: datetime) -> World:
+    """Build it through the services themselves."""
+    world = World(engine, now)
+    home, abroad = a_community(engine, now, "SB"), a_community(engine, now, "XX")
+    member, frozen = home.enrol(a_cell("Warung"), 1), home.enrol(a_cell("Beku"), 2)
+    world.people = {
+        "member": member.person_id,
+        "frozen": frozen.person_id,
+        "other": abroad.enrol(a_cell("Jauh"), 1).person_id,
+        "former": _former(home, member),
+        **{role: _serving(home, role) for role in ROLES},
+    }
+    world.receipt = home.pay(member, frozen, 1).token
+    in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))
+    in_unit_of_work(engine, lambda session: _sign_in_all(session, world))
+    world.number = {name: "SB002" if name == "frozen" else "SB001" for name in STANDINGS}
+    return world
+
+
+def _former(home: ACommunity, member: Acting) -> int:
+    person = home.a_person()
+
+    def work(session: Session) -> None:
+        members.let_act_for(session, home.view.id, member.account, person, "clerk", home.now)
+        session.execute(update(ActsFor).where(ActsFor.person_id == person).values(until=home.now))
+
+    in_unit_of_work(home.engine, work)
+    return person
+
+
+def _serving(home: ACommunity, role: str) -> int:
+    person = home.a_person()
+    in_unit_of_work(
+        home.engine,
+        lambda session: members.grant_role(
+            session, home.view.id, person, role, "founding", home.now
+        ),
+    )
+    return person
+
+
+def _freeze(session: Session, home: ACommunity, frozen: Acting) -> None:
+    journal.set_status(
+        session,
+        home.view.id,
+        frozen.account,
+        status="frozen",
+        authority="decision:1",
+        now=home.now,
+    )
+
+
+def _sign_in_all(session: Session, world: World) -> None:
+    for standing, person in world.people.items():
+        session.add(
+            LoginSession(
+                token_digest=digest(session_token(standing)),
+                person_id=person,
+                agent="",
+                created_at=world.now,
+                last_seen_at=world.now,
+            )
+        )
+    session.flush()
