@@ -37,6 +37,7 @@ from ledger.text.phrases import N_
 from ledger.text.templates import TEMPLATES, give_voice
 from ledger.trades import pages as trades_pages
 from ledger.trades.commands import trades
+from ledger.trades.service import job_handlers as trade_handlers
 from ledger.web import (
     forgery,
     frame,
@@ -133,7 +134,10 @@ def _job_handlers(settings: Settings) -> Handlers:
     """Who does the work that is due."""
     smtp = settings.smtp
     mailer = SmtpMailer(SmtpServer(**asdict(smtp))) if smtp else FileMailer(settings.mail_directory)
-    return {"mail": Outside(mail_handler(mailer, settings.mail_from))}
+    return {
+        "mail": Outside(mail_handler(mailer, settings.mail_from)),
+        **trade_handlers(settings.public_url),
+    }
 
 
 def _regular_work(engine: Engine, settings: Settings) -> list[Regular]:
@@ -152,6 +156,7 @@ def _open_rooms(app: Flask) -> None:
         app,
         (
             Way("portal.home", N_("Home"), "home"),
+            Way("trades.gave", N_("I gave"), "gave"),
             Way("trades.got", N_("I got"), "got", main=True),
             Way("trades.history", N_("History"), "history"),
         ),

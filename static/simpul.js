@@ -87,7 +87,27 @@ window.addEventListener("pageshow", () => {
 });
 window.addEventListener("popstate", () => location.reload());
 
+// Shares an address by the phone's own means, or copies it where there are none.
+function offerToShare(place) {
+  if (!navigator.share && !navigator.clipboard) return;
+  place.hidden = false;
+  place.querySelector("button").addEventListener("click", async () => {
+    const told = place.querySelector("[data-shared]");
+    try {
+      if (navigator.share) {
+        await navigator.share({ title: place.dataset.shareTitle, url: place.dataset.share });
+      } else {
+        await navigator.clipboard.writeText(place.dataset.share);
+        told.textContent = told.dataset.shared;
+      }
+    } catch {
+      // Whoever closes the phone's sheet shares nothing, and knows it.
+    }
+  });
+}
+
 function begin() {
+  for (const place of document.querySelectorAll("[data-share]")) offerToShare(place);
   if ("signedOut" in document.body.dataset) forgetDrafts();
   for (const form of document.querySelectorAll('form[data-keep=""]')) restore(form);
 }

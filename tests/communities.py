@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from sqlalchemy import Engine
@@ -17,7 +17,9 @@ from ledger.kernel.identifiers import new_request_key
 from ledger.kernel.units import Unit, shown_number
 from ledger.members import queries, service
 from ledger.persistence.unit_of_work import in_unit_of_work
-from ledger.trades.service import Paid, Pay, pay
+from ledger.trades.queries import OwnTrade, own_trade
+from ledger.trades.rules.states import Event
+from ledger.trades.service import Answer, Answered, Ask, Asked, Paid, Pay, answer, ask, pay
 
 POIN = Unit("poin", "poin", 2, "XPN")
 JOINED = date(2026, 1, 1)
@@ -94,6 +96,44 @@ class ACommunity:
         day = on or self.now.date()
         command = Pay(payee.account, Amount(amount * 100), what, day, key or new_request_key())
         return in_unit_of_work(self.engine, lambda s: pay(s, acting, command, self.now))
+
+    def ask(
+        self,
+        acting: queries.Acting,
+        payer: queries.Acting,
+        amount: int,
+        what: str = "Jamu",
+        *,
+        key: str | None = None,
+        on: date | None = None,
+    ) -> Asked:
+        """Have `acting` record what it gave to `payer` for `amount` whole units."""
+        day = on or self.now.date()
+        command = Ask(payer.account, Amount(amount * 100), what, day, key or new_request_key())
+        return in_unit_of_work(self.engine, lambda s: ask(s, acting, command, self.now))
+
+    def answer(
+        self,
+        acting: queries.Acting,
+        token: str,
+        event: Event,
+        reason: str = "",
+        *,
+        key: str | None = None,
+    ) -> Answered:
+        """Have `acting` do something to the trade at `token`."""
+        command = Answer(token, event, key or new_request_key(), reason)
+        return in_unit_of_work(self.engine, lambda s: answer(s, acting, command, self.now))
+
+    def seen(self, acting: queries.Acting, token: str) -> OwnTrade:
+        """The trade as `acting` sees it now."""
+        return in_unit_of_work(
+            self.engine, lambda s: own_trade(s, acting, token, self.now), write=False
+        )
+
+    def later(self, **passing: float) -> ACommunity:
+        """The same community after a `timedelta`'s worth of time."""
+        return replace(self, now=self.now + timedelta(**passing))
 
     def balance(self, acting: queries.Acting) -> int:
         """The balance of the cell in smallest parts."""

@@ -50,10 +50,16 @@ class SessionView:
 
 def person(session: Session, person_id: int) -> PersonView:
     """Raises `PersonNotFound`, also for one who has left."""
-    found = session.get(Person, person_id)
-    if found is None or found.ended_at is not None:
+    found = find_person(session, person_id)
+    if found is None:
         raise PersonNotFound
-    return _view(found)
+    return found
+
+
+def find_person(session: Session, person_id: int) -> PersonView | None:
+    """The person, or None for an unknown one and for one who has left."""
+    found = session.get(Person, person_id)
+    return _view(found) if found is not None and found.ended_at is None else None
 
 
 def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:

@@ -166,6 +166,15 @@ def last_cutoff(session: Session, community_id: int) -> datetime | None:
     )
 
 
+def reversal_of(session: Session, community_id: int, entry_id: int) -> int | None:
+    """The entry that reverses this one, or None."""
+    return session.scalar(
+        select(model.Entry.id).where(
+            model.Entry.community_id == community_id, model.Entry.reverses == entry_id
+        )
+    )
+
+
 def seal_over(session: Session, community_id: int, entry_id: int) -> Seal | None:
     """The seal that covers an entry, or None while it waits for one."""
     sealed = model.Sealed

@@ -31,3 +31,9 @@ def normal_name(text: str) -> str:
     if any(unicodedata.category(character) in _INVISIBLE for character in name):
         raise NameUnreadable(longest=LONGEST_NAME)
     return name
+
+
+def folded(text: str) -> str:
+    """`text` without case, accents or double spaces, for comparing."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())

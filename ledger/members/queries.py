@@ -9,10 +9,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from ledger.kernel.names import folded
 from ledger.kernel.units import Unit, read_number, shown_number
 from ledger.members.model import ActsFor, Cell, Community, Participant, Role
 from ledger.members.rules.cells import RECORDING_KINDS
-from ledger.members.rules.units import folded
 
 MOST_FOUND = 12
 """How many cells a search answers with: more make nobody's choice easier."""
@@ -233,6 +233,18 @@ def person_by_number(session: Session, identifier: str) -> int | None:
         .limit(2)
     ).all()
     return people[0] if len(people) == 1 else None
+
+
+def people_who_record(session: Session, community_id: int, number: int) -> list[int]:
+    """The ids of the people who may record for a cell now, in the order they came."""
+    return list(
+        session.scalars(
+            select(ActsFor.person_id)
+            .where(ActsFor.community_id == community_id, ActsFor.number == number)
+            .where(ActsFor.kind.in_(RECORDING_KINDS), ActsFor.until.is_(None))
+            .order_by(ActsFor.id)
+        )
+    )
 
 
 def _leading_number(code: str, text: str) -> int | None:

@@ -53,7 +53,7 @@ def home() -> ResponseReturnValue:
     """Where the cell stands: three figures, the last movements, and the way to *I got*."""
     acting: Acting = guard.acting()
     found = in_unit_of_work(
-        runtime.engine(), lambda db: queries.home(db, acting, _today()), write=False
+        runtime.engine(), lambda db: queries.home(db, acting, clock.now()), write=False
     )
     return render_template("portal/home.html", home=found, unit=acting.community.unit)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -13,20 +13,27 @@ from ledger.kernel import clock
 from ledger.members import queries as members
 from ledger.text.charts import BalanceChart, balance_chart
 from ledger.trades import queries as trades
-from ledger.trades.rules import is_near_floor
+from ledger.trades.rules import is_near_ceiling, is_near_floor
 
 _CHARTED = 100
 """Movements in the chart: a page costs the same however long the history is."""
 
 _LISTED = 5
+_WAITING = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a cell stands. `chart` is None while there is nothing to draw."""
+    """Where a cell stands. `chart` is None while there is nothing to draw.
+
+    `waiting` is what waits for an answer, `more_waiting` how many more there are.
+    """
 
     account: books.Account
     is_near_limit: bool
+    is_near_ceiling: bool
+    waiting: tuple[trades.OwnTrade, ...]
+    more_waiting: int
     lines: tuple[trades.HistoryLine, ...]
     chart: BalanceChart | None
 
@@ -59,13 +66,18 @@ class Welcome:
     cells: int
 
 
-def home(session: Session, acting: members.Acting, today: date) -> Home:
-    """Where the acting cell stands today."""
+def home(session: Session, acting: members.Acting, now: datetime) -> Home:
+    """Where the acting cell stands now."""
+    today = clock.day_of(now, acting.community.zone)
     account = _account(session, acting)
     movements = books.movements(session, acting.community.id, acting.account, limit=_CHARTED)
+    waiting = trades.waiting(session, acting, now)
     return Home(
         account=account,
         is_near_limit=is_near_floor(account.balance, account.floor),
+        is_near_ceiling=is_near_ceiling(account.balance, account.ceiling),
+        waiting=tuple(waiting[:_WAITING]),
+        more_waiting=max(len(waiting) - _WAITING, 0),
         lines=tuple(trades.described(session, acting.community, movements[:_LISTED])),
         chart=_chart(movements, account.floor, acting.community.zone, today),
     )

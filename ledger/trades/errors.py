@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.kernel.errors import Forbidden, NotFound, Refused
+from ledger.kernel.errors import Conflict, Forbidden, NotFound, Refused
 
 
 class OnlyLooking(Forbidden):
@@ -15,28 +15,28 @@ class WithOneself(Refused):
     """A cell does not trade with itself."""
 
     code = "trades.with_oneself"
-    field = "payee"
+    field = "other"
 
 
-class UnknownPayee(Refused):
+class UnknownOther(Refused):
     """No cell of the community has this number or name."""
 
-    code = "trades.unknown_payee"
-    field = "payee"
+    code = "trades.unknown_other"
+    field = "other"
 
 
-class SeveralPayees(Refused):
+class SeveralOthers(Refused):
     """The name fits several cells."""
 
-    code = "trades.several_payees"
-    field = "payee"
+    code = "trades.several_others"
+    field = "other"
 
 
-class PayeeClosed(Refused):
+class OtherClosed(Refused):
     """The other's account is closed."""
 
-    code = "trades.payee_closed"
-    field = "payee"
+    code = "trades.other_closed"
+    field = "other"
 
 
 class TheirLimit(Refused):
@@ -64,6 +64,31 @@ class NoSuchReceipt(NotFound):
     """No receipt has this address."""
 
     code = "trades.no_such_receipt"
+
+
+class NoSuchTrade(NotFound):
+    """The cell is no side of such a trade."""
+
+    code = "trades.no_such_trade"
+
+
+class MovedOn(Conflict):
+    """The trade is not in a state in which this can be done. Fact: `state`."""
+
+    code = "trades.moved_on"
+
+
+class NotTheirs(Forbidden):
+    """The other side of the trade decides this."""
+
+    code = "trades.not_theirs"
+
+
+class ReasonMissing(Refused):
+    """The other side is owed a reason."""
+
+    code = "trades.reason_missing"
+    field = "reason"
 
 
 class ImportRefused(Refused):

@@ -1,4 +1,4 @@
-"""The table of trades."""
+"""The tables of trades and of what happens to them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,23 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.persistence.base import Base, BigInt, Day, Instant
 from ledger.trades.rules import SALT_BYTES
+from ledger.trades.rules.states import Event
+
+_WAITING = text("answer_by IS NOT NULL")
 
 
 class Trade(Base):
     """Who got what from whom for how much. `payer` is debited, `payee` credited.
 
-    `recorded_by` is the actor in the books, `token` the receipt's address. A trade
-    from outside names its `source` and its `reference` there.
+    `recorded_by` is the person's actor in the books, `token` the receipt's address. A
+    trade from outside names its `source` and its `reference` there. `state` is what
+    was last written down: after `answer_by` a question has lapsed all the same.
     """
 
     __tablename__ = "trade"
@@ -45,7 +50,17 @@ class Trade(Base):
         ),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("payer <> payee", name="sides"),
+        CheckConstraint(
+            "(answer_by IS NOT NULL) = (state IN ('asked', 'reversal_asked'))", name="answer_by"
+        ),
         Index("ix_trade_day", "community_id", "occurred_on"),
+        Index(
+            "ix_trade_waiting",
+            "community_id",
+            "answer_by",
+            sqlite_where=_WAITING,
+            postgresql_where=_WAITING,
+        ),
         {"sqlite_strict": True},
     )
 
@@ -65,3 +80,34 @@ class Trade(Base):
     request_key: Mapped[str] = mapped_column(Text)
     token: Mapped[str] = mapped_column(Text, unique=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    answer_by: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class TradeEvent(Base):
+    """What happened to a trade after it was recorded: to which state, who, when and why.
+
+    `account` is the cell that acted, `actor` the person; time has neither. `entry_id`
+    is what the event booked.
+    """
+
+    __tablename__ = "trade_event"
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id", "entry_id"], ["entry.community_id", "entry.id"]),
+        UniqueConstraint("community_id", "actor", "request_key"),
+        CheckConstraint(f"event IN ({', '.join(repr(one.value) for one in Event)})", name="event"),
+        {"sqlite_strict": True, "sqlite_with_rowid": False},
+    )
+
+    trade_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("trade.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    community_id: Mapped[int] = mapped_column(BigInt, ForeignKey("community.id"))
+    event: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    account: Mapped[int | None] = mapped_column(BigInt)
+    actor: Mapped[int | None] = mapped_column(BigInt)
+    reason: Mapped[str] = mapped_column(Text)
+    request_key: Mapped[str | None] = mapped_column(Text)
+    entry_id: Mapped[int | None] = mapped_column(BigInt)
+    at: Mapped[datetime] = mapped_column(Instant)

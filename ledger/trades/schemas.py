@@ -9,7 +9,8 @@ from marshmallow import Schema, post_load
 
 from ledger.kernel.amounts import Amount
 from ledger.text.fields import AccountNumber, Day, Money, RequestKey, Text, reading
-from ledger.trades.service import Pay
+from ledger.trades.rules.states import LONGEST_REASON
+from ledger.trades.service import Ask, Pay
 
 LONGEST_WHAT = 200
 
@@ -27,25 +28,44 @@ class Figure(Money):
             return super().read(text)
 
 
-class GotSchema(Schema):
-    """What is typed on *I got*: the other by name or number, the amount as people write it."""
+class TypedSchema(Schema):
+    """What is typed: the other by name or number, the amount as people write it."""
 
-    payee = Text(required=True, longest=140)
+    other = Text(required=True, longest=140)
     amount = Money(required=True)
     what = Text(required=True, longest=LONGEST_WHAT)
     occurred_on = Day(required=True)
     request_key = RequestKey(required=True)
 
 
-class PaySchema(Schema):
-    """A trade to be booked, as the confirm screen and JSON send it; loads a `Pay`."""
+class _DealSchema(Schema):
+    """A trade with the other's number, as confirm screens and JSON send it."""
 
-    payee = AccountNumber(required=True)
+    other = AccountNumber(required=True)
     amount = Figure(required=True)
     what = Text(required=True, longest=LONGEST_WHAT)
     occurred_on = Day(required=True)
     request_key = RequestKey(required=True)
 
+
+class PaySchema(_DealSchema):
+    """What the acting cell got; loads a `Pay`."""
+
     @post_load
     def _as_command(self, data: dict[str, Any], **_kwargs: Any) -> Pay:
-        return Pay(**data)
+        return Pay(payee=data.pop("other"), **data)
+
+
+class AskSchema(_DealSchema):
+    """What the acting cell gave; loads an `Ask`."""
+
+    @post_load
+    def _as_command(self, data: dict[str, Any], **_kwargs: Any) -> Ask:
+        return Ask(payer=data.pop("other"), **data)
+
+
+class AnswerSchema(Schema):
+    """What is sent along with an answer to a trade."""
+
+    reason = Text(longest=LONGEST_REASON, load_default="")
+    request_key = RequestKey(required=True)

@@ -144,7 +144,7 @@ def _pay_for(browser: _Browser, cell: str, token: str, number: int, seconds: flo
     while (began := time.perf_counter()) < end:
         key = f"{os.urandom(8).hex()}{len(spent):08}"
         status = browser.post(
-            f"{cell}/got/confirm", csrf_token=token, payee=payee, amount="0.01",
+            f"{cell}/got/confirm", csrf_token=token, other=payee, amount="0.01",
             what="x", occurred_on=day, request_key=key,
         )  # fmt: skip
         if status != 303:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ledger.kernel.names import folded
 from ledger.kernel.units import Unit
 from ledger.members.errors import (
     CodeUnreadable,
@@ -9,7 +10,7 @@ from ledger.members.errors import (
     ScaleOutOfRange,
     UnitIsStateMoney,
 )
-from ledger.members.rules.units import ensure_code, ensure_own_unit, folded
+from ledger.members.rules.units import ensure_code, ensure_own_unit
 from ledger.text.currencies import names_of_state_money
 
 STATE_MONEY = frozenset(folded(word) for word in names_of_state_money())

@@ -25,11 +25,14 @@ def test_what_i_got_is_booked_at_once(engine: Engine, now: datetime) -> None:
     paid = community.pay(buyer, seller, 25, "Beras 2 kg")
     assert (community.balance(buyer), community.balance(seller)) == (-2500, 2500)
     with Session(engine) as session:
-        receipt = queries.receipt(session, paid.token)
+        receipt = queries.receipt(session, paid.token, now)
     assert (receipt.payer.name, receipt.payee.name) == ("Pembeli", "Penjual")
-    assert (receipt.amount, receipt.what, receipt.entry_id) == (2500, "Beras 2 kg", paid.entry_id)
-    assert receipt.is_genuine
-    assert receipt.seal is None
+    assert (receipt.amount, receipt.what) == (2500, "Beras 2 kg")
+    assert receipt.booked is not None
+    assert receipt.booked.entry_id == paid.entry_id
+    assert receipt.booked.is_genuine
+    assert receipt.booked.seal is None
+    assert receipt.booked.month == now.date().replace(day=1)
 
 
 def test_a_receipt_names_the_seal_it_is_under(engine: Engine, now: datetime) -> None:
@@ -37,9 +40,9 @@ def test_a_receipt_names_the_seal_it_is_under(engine: Engine, now: datetime) -> 
     paid = community.pay(community.enrol(a_cell()), community.enrol(a_cell()), 1)
     sealed = in_unit_of_work(engine, lambda s: journal.seal(s, community.view.id, now))
     with Session(engine) as session:
-        assert queries.receipt(session, paid.token).seal == sealed
+        assert queries.receipt(session, paid.token, now).booked.seal == sealed  # type: ignore[union-attr]
         with pytest.raises(errors.NoSuchReceipt):
-            queries.receipt(session, paid.token[:-1])
+            queries.receipt(session, paid.token[:-1], now)
 
 
 def test_words_that_were_changed_are_not_genuine(
@@ -50,7 +53,7 @@ def test_words_that_were_changed_are_not_genuine(
     with owner_engine.execution_options(writes=True).begin() as connection:
         connection.exec_driver_sql("UPDATE trade SET what = 'Emas'")
     with Session(engine) as session:
-        assert not queries.receipt(session, paid.token).is_genuine
+        assert not queries.receipt(session, paid.token, now).booked.is_genuine  # type: ignore[union-attr]
 
 
 def test_sent_twice_it_is_booked_once(engine: Engine, now: datetime) -> None:
@@ -104,11 +107,11 @@ def test_who_is_no_other_cell_is_refused_at_the_payee(engine: Engine, now: datet
         return refused.value
 
     assert isinstance(refusal(buyer.account), errors.WithOneself)
-    assert isinstance(refusal(99), errors.UnknownPayee)
+    assert isinstance(refusal(99), errors.UnknownOther)
     _set_status(community.engine, community.view.id, seller.account, "closed", now)
     closed = refusal(seller.account)
-    assert isinstance(closed, errors.PayeeClosed)
-    assert closed.field == "payee"
+    assert isinstance(closed, errors.OtherClosed)
+    assert closed.field == "other"
 
 
 def test_a_frozen_cell_receives_and_does_not_send(engine: Engine, now: datetime) -> None:
@@ -153,7 +156,7 @@ def test_the_confirm_screen_says_what_is_left_after_it(engine: Engine, now: date
         command = Pay(seller.account, Amount(amount), "Jamu", now.date(), new_request_key())
         with Session(engine) as session:
             seen = preview(session, buyer, command, now)
-        return seen.payee.name, seen.balance_after, seen.left_after, seen.is_near_limit
+        return seen.other.name, seen.balance_after, seen.left_after, seen.is_near_limit
 
     assert shown(7999) == ("Warung", -7999, 2001, False)
     assert shown(8000) == ("Warung", -8000, 2000, True)

@@ -7,9 +7,9 @@ Indonesian law (UU 7/2011) reserves names and codes of money; a unit called
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Set
 
+from ledger.kernel.names import folded
 from ledger.kernel.units import Unit
 from ledger.members.errors import (
     CodeUnreadable,
@@ -42,7 +42,7 @@ def ensure_code(code: str) -> None:
 def ensure_own_unit(unit: Unit, state_money: Set[str]) -> None:
     """Refuse a unit that could be taken for a state's money.
 
-    `state_money` holds codes, names and symbols of ISO 4217, folded as by `folded`.
+    `state_money` holds codes, names and symbols of ISO 4217, folded as by `kernel.names.folded`.
     Raises `ScaleOutOfRange`, `ExportCodeUnreadable` or `UnitIsStateMoney`.
     """
     if not 0 <= unit.scale <= 3:
@@ -63,9 +63,3 @@ def is_state_money(word: str, state_money: Set[str]) -> bool:
         or any(part in plain.replace(" ", "") for part in _FORBIDDEN_PARTS)
         or not _FORBIDDEN_WORDS.isdisjoint(plain.split())
     )
-
-
-def folded(text: str) -> str:
-    """`text` without case, accents or double spaces, for comparing."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())

@@ -8,11 +8,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from ledger.credit import service as credit
-from ledger.kernel.names import normal_name
+from ledger.kernel.names import folded, normal_name
 from ledger.members.errors import NumberTaken
 from ledger.members.model import Cell
 from ledger.members.rules.cells import in_order
-from ledger.members.rules.units import folded
 
 
 @dataclass(frozen=True, slots=True)

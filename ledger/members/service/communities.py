@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.journal import service as journal
-from ledger.kernel.names import normal_name
+from ledger.kernel.names import folded, normal_name
 from ledger.kernel.units import Unit
 from ledger.members.errors import CodeTaken, ZoneUnknown
 from ledger.members.model import Community
-from ledger.members.rules.units import ensure_code, ensure_own_unit, folded
+from ledger.members.rules.units import ensure_code, ensure_own_unit
 from ledger.text.currencies import names_of_state_money
 
 

@@ -1,4 +1,4 @@
-"""Pure decisions about trades."""
+"""Who trades with whom, on which day, in what words, and how near a limit."""
 
 from __future__ import annotations
 
@@ -42,3 +42,8 @@ def memo_digest(salt: bytes, what: str) -> bytes:
 def is_near_floor(balance: int, floor: int) -> bool:
     """Whether a balance uses 80 % or more of its credit limit."""
     return floor < 0 and balance * 100 <= floor * _NEAR
+
+
+def is_near_ceiling(balance: int, ceiling: int | None) -> bool:
+    """Whether a balance fills 80 % or more of the highest one that is allowed."""
+    return ceiling is not None and ceiling > 0 and balance * 100 >= ceiling * _NEAR
