@@ -129,9 +129,10 @@ def answer(prepared: Prepared, row: str, standing: str) -> str:
         return ANSWERS.get(response.status_code, str(response.status_code))
 
 
-def fill(rule: str, world: World, standing: str) -> str:
-    """The address of `rule` for the cell of this standing."""
-    parts = {"code": "SB", "number": world.number.get(standing, ""), **joined("FILL").get(rule, {})}
+def fill(rule: str, world: World, standing: str = "", **place: str) -> str:
+    """The address of `rule` for the cell of this standing, or for the `place` that is named."""
+    own = {"code": "SB", "number": world.number.get(standing, "")}
+    parts = {**own, **joined("FILL").get(rule, {}), **place}
     for name, value in parts.items():
         rule = rule.replace(f"<{name}>", value(world) if callable(value) else value)
     return rule
@@ -142,7 +143,7 @@ def test_the_foreign_and_the_unknown_look_the_same(prepared: Prepared, row: str)
     method, rule = row.split()
     seen = set()
     for code, number in (("SB", "SB001"), ("SB", "SB777"), ("QQ", "QQ001")):
-        address = fill(rule.replace("<code>", code).replace("<number>", number), prepared.world, "")
+        address = fill(rule, prepared.world, code=code, number=number)
         with prepared.put_back():
             response = prepared.world.browser(prepared.app, "other").open(address, method=method)
             said = TOKEN.sub("", response.text).replace(address, "")

@@ -6,9 +6,25 @@ ROWS = {
     "POST /c/<code>/<number>/got":          "s ? - ? - - - -",
     "POST /c/<code>/<number>/got/change":   "s ? - ? - - - -",
     "POST /c/<code>/<number>/got/confirm":  "s ? - ? - - - -",
+    "GET /c/<code>/<number>/gave":          "s . - . - - - -",
+    "POST /c/<code>/<number>/gave":         "s ? - ? - - - -",
+    "POST /c/<code>/<number>/gave/change":  "s ? - ? - - - -",
+    "POST /c/<code>/<number>/gave/confirm": "s ? - ? - - - -",
+    "GET /c/<code>/<number>/trades/<token>": "s . - . - - - -",
+    "POST /c/<code>/<number>/trades/<token>/<event>": "s ? - ? - - - -",
+    "GET /c/<code>/<number>/waiting":       "s . - . - - - -",
+    "GET /c/<code>/<number>/qr":            "s . - . - - - -",
+    "GET /c/<code>/to/<other>":             "s . - . - . . .",
     "GET /c/<code>/<number>/history":       "s . - . - - - -",
     "GET /c/<code>/<number>/history.csv":   "s . - . - - - -",
     "GET /r/<token>":                       ". . . . . . . .",
 }  # fmt: skip
 
-FILL = {"/r/<token>": {"token": lambda world: world.receipt}}
+_TRADE = {"token": lambda world: world.receipt}
+
+FILL = {
+    "/r/<token>": _TRADE,
+    "/c/<code>/<number>/trades/<token>": _TRADE,
+    "/c/<code>/<number>/trades/<token>/<event>": {**_TRADE, "event": "give_back"},
+    "/c/<code>/to/<other>": {"other": "SB001"},
+}
