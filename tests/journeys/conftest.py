@@ -16,10 +16,14 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
 from config import Settings
+from ledger.kernel import clock
+from ledger.text.speaker import Speaker
+from ledger.web.runtime import EXTENSION
+from tests.communities import a_cell, a_community
 from tests.databases import Databases
+from tests.journeys.member import DESK, PHONE, Member, let_sign_in
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 800}
+__all__ = ["DESK", "PHONE"]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _OPTIONS = (
@@ -112,6 +116,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterato
     """
     context = browser.new_context(base_url=site, viewport=request.param, locale="id-ID")
     page = context.new_page()
+    page.set_default_timeout(10_000)
     wrongs: list[str] = []
     page.on("pageerror", lambda error: wrongs.append(str(error)))
     page.on("response", lambda got: wrongs.append(got.url) if got.status >= 500 else None)
@@ -124,6 +129,21 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterato
 def is_wrong(said: str) -> bool:
     """Whether the browser's console speaks of a broken policy."""
     return "Content Security Policy" in said
+
+
+@pytest.fixture
+def member(app: Flask, page: Page, request: pytest.FixtureRequest) -> Member:
+    """Siti of `Warung Siti` (SB001, limit 100), not yet signed in; three cells beside her.
+
+    Parametrized by language: see `everywhere`.
+    """
+    engine, now = app.extensions[EXTENSION].engine, clock.now()
+    community = a_community(engine, now)
+    siti = community.enrol(a_cell("Warung Siti").with_limit(100), 1)
+    for name in ("Batik Lestari", "Batik Melati", "Jamu Ibu Yem"):
+        community.enrol(a_cell(name))
+    let_sign_in(engine, siti.person_id, "siti@example.org")
+    return Member(page, Speaker(request.param), community, siti)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,74 @@
+"""A member before their browser, who reads the pages in their own language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, update
+
+from ledger.identity.model import Person
+from ledger.identity.rules.passwords import hash_password
+from ledger.members.queries import Acting
+from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.text.speaker import Speaker
+from tests.communities import ACommunity
+from tests.identity.people import PASSWORD
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+
+everywhere = pytest.mark.parametrize(
+    ("page", "member"),
+    [(PHONE, "id"), (PHONE, "en"), (DESK, "id")],
+    indirect=True,
+    ids=["phone-id", "phone-en", "desk-id"],
+)
+"""The fixture `member` on a phone in both languages, and at a desk."""
+
+
+@dataclass
+class Member:
+    """Siti, who acts for a cell of a small community, before her browser."""
+
+    page: Page
+    speaker: Speaker
+    community: ACommunity
+    siti: Acting
+
+    def say(self, words: str) -> re.Pattern[str]:
+        """The English words as this member reads them, whatever their case and facts."""
+        before_facts = self.speaker.gettext(words).split("%(")[0]
+        return re.compile("^" + re.escape(before_facts), re.IGNORECASE)
+
+    def fill(self, label: str, text: str) -> None:
+        self.page.get_by_label(self.say(label)).fill(text)
+
+    def press(self, words: str) -> None:
+        self.page.get_by_role("button", name=self.say(words)).click()
+
+    def follow(self, words: str) -> None:
+        self.page.get_by_role("link", name=self.say(words)).first.click()
+
+    def sees(self, heading: str) -> None:
+        expect(self.page.get_by_role("heading", name=self.say(heading)).first).to_be_visible()
+
+    def sign_in(self) -> None:
+        """From the first page to the home of SB001."""
+        self.page.goto("/")
+        if self.speaker.language != "id":
+            self.page.get_by_role("button", name="English").click()
+        self.follow("Sign in")
+        self.fill("E-mail, phone or member number", "siti@example.org")
+        self.fill("Password", PASSWORD)
+        self.press("Sign in")
+        self.page.wait_for_url("**/c/SB/SB001/")
+
+
+def let_sign_in(engine: Engine, person_id: int, email: str) -> None:
+    """Give a person of the tests an e-mail address and `PASSWORD`."""
+    known = {"email": email, "password_hash": hash_password(PASSWORD)}
+    statement = update(Person).where(Person.id == person_id).values(known)
+    in_unit_of_work(engine, lambda session: session.execute(statement))
