@@ -16,7 +16,8 @@ from config import PROJECT, Settings
 from ledger.audit.commands import audit_command
 from ledger.identity import pages as identity_pages
 from ledger.identity.commands import people
-from ledger.identity.service import current_person
+from ledger.identity.rules.sessions import SessionLife
+from ledger.identity.service import current_person, set_language
 from ledger.jobs.commands import jobs
 from ledger.jobs.service import (
     FileMailer,
@@ -63,12 +64,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("simpul", template_folder=str(TEMPLATES), static_folder=None)
     _configure(app, settings)
     engine = make_engine(settings.database_url)
+    life = SessionLife(
+        timedelta(days=settings.session_idle_days), timedelta(days=settings.session_days)
+    )
     app.extensions[EXTENSION] = Runtime(
         engine,
-        _lookups(),
+        _lookups(life),
         _job_handlers(settings),
         _regular_work(engine, settings),
         settings.public_url,
+        life,
     )
     for part in (language, forgery, guard, problems, statics, frame, health):
         part.init_app(app)
@@ -100,7 +105,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(days=90),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
         SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
@@ -113,18 +118,19 @@ def _configure(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
-def _lookups() -> Lookups:
+def _lookups(life: SessionLife) -> Lookups:
     """What the edge asks of the rooms."""
     return Lookups(
-        find_visitor=_find_visitor,
+        find_visitor=partial(_find_visitor, life),
+        remember_language=set_language,
         find_member=members.person_by_number,
         find_acting=members.find_acting,
         find_standing=members.find_standing,
     )
 
 
-def _find_visitor(engine: Engine, token: str, now: datetime) -> Visitor | None:
-    found = current_person(engine, token, now)
+def _find_visitor(life: SessionLife, engine: Engine, token: str, now: datetime) -> Visitor | None:
+    found = current_person(engine, token, now, life)
     if found is None:
         return None
     return Visitor(found.person.id, found.person.name, token, found.person.language)

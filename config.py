@@ -69,6 +69,8 @@ class Settings:
     host: str
     port: int
     workers: int
+    session_idle_days: int
+    session_days: int
 
     @property
     def in_production(self) -> bool:
@@ -105,6 +107,8 @@ class Settings:
             host=host,
             port=port,
             workers=reader.number("SIMPUL_WORKERS", 1, 1, 64),
+            session_idle_days=reader.number("SIMPUL_SESSION_IDLE_DAYS", 14, 1, 365),
+            session_days=reader.number("SIMPUL_SESSION_DAYS", 90, 1, 365),
         )
 
 

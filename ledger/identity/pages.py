@@ -71,7 +71,7 @@ def sessions() -> ResponseReturnValue:
 
     def read(db: Session) -> tuple[int, list[queries.SessionView]]:
         who, here = _whoever(db)
-        return here, queries.sessions_of(db, who.person_id, clock.now())
+        return here, queries.sessions_of(db, who.person_id, clock.now(), runtime().session_life)
 
     here, rows = in_unit_of_work(engine(), read, write=False)
     rows.sort(key=lambda row: row.id != here)

@@ -44,7 +44,7 @@ class DemoPerson:
 
 
 DEMO_PEOPLE = (
-    DemoPerson("Dewi Lestari", "anggota@example.org", "menabur-benih-pagi", None, 1),
+    DemoPerson("Dewi Lestari", "anggota@example.org", "menabur-benih-pagi", None, 42),
     DemoPerson("Bambang Sutrisno", "pengurus@example.org", "menimbang-hujan-sore", "steward", 2),
     DemoPerson("Siti Rahayu", "koordinator@example.org", "mencatat-panen-raya", "coordinator", 3),
     DemoPerson("Ratna Wulandari", "pengawas@example.org", "membaca-buku-terang", "auditor", None),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
 
+from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.speaker import LANGUAGES, Speaker, negotiate, speaking
-from ledger.web import guard
+from ledger.web import guard, runtime
 from ledger.web.forgery import csrf
 
 COOKIE = "language"
@@ -22,6 +23,7 @@ def choose() -> ResponseReturnValue:
     response = redirect(guard.safe_next(request.form.get("next")), code=303)
     language = request.form.get("language", "")
     if language in LANGUAGES:
+        _remember(language)
         response.set_cookie(
             COOKIE,
             language,
@@ -31,6 +33,14 @@ def choose() -> ResponseReturnValue:
             secure=request.is_secure,
         )
     return response
+
+
+def _remember(language: str) -> None:
+    """Keep a signed-in person's choice, for their other devices and for mail."""
+    who = guard.visitor()
+    if who is not None and who.language != language:
+        remember = runtime.runtime().lookups.remember_language
+        in_unit_of_work(runtime.engine(), lambda db: remember(db, who.person_id, language))
 
 
 def init_app(app: Flask) -> None:

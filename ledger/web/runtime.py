@@ -26,6 +26,9 @@ class Lookups:
     find_visitor: Callable[[Engine, str, datetime], Visitor | None]
     """(engine, session token, now): who is signed in with this token."""
 
+    remember_language: Callable[[Session, int, str], None]
+    """(writing session, person id, language): the person chose it for good."""
+
     find_member: Callable[[Session, str], int | None]
     """(reading session, member number such as "SB001") → the person to sign in with it."""
 
@@ -50,6 +53,9 @@ class Runtime:
 
     public_url: str = ""
     """The address people use, without a slash at its end: for mail and receipts."""
+
+    session_life: Any = None
+    """How long sessions last: `identity.rules.sessions.SessionLife`."""
 
 
 EXTENSION = "simpul"

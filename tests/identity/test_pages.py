@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from werkzeug.test import TestResponse
 
+from app import create_app
+from config import Settings
+from ledger.identity.model import LoginSession
 from ledger.identity.rules.throttle import PER_ORIGIN
 from ledger.kernel import clock
+from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.web.runtime import EXTENSION
+from tests.databases import Database
 from tests.identity.conftest import a_browser
 from tests.identity.people import PASSWORD, a_person
 
@@ -174,3 +181,24 @@ def test_people_are_registered_from_the_command_line(app: Flask, client: FlaskCl
 def test_due_work_is_done_from_the_command_line(app: Flask) -> None:
     done = app.test_cli_runner().invoke(args=["jobs", "run-due"])
     assert done.output == "0 done, 0 failed and put off.\n"
+
+
+@pytest.mark.parametrize(("days", "answer"), [("1", 303), ("3", 200)])
+def test_sessions_last_as_long_as_the_settings_say(
+    engine: Engine, database: Database, days: str, answer: int
+) -> None:
+    settings = {
+        "SIMPUL_ENVIRONMENT": "test",
+        "SIMPUL_DATABASE_URL": database.url,
+        "SIMPUL_SESSION_IDLE_DAYS": days,
+    }
+    app = create_app(Settings.from_environment(settings))
+    client = a_browser(app)
+    sign_in(client)
+    two_days_ago = clock.now() - timedelta(days=2)
+    in_unit_of_work(
+        engine,
+        lambda session: session.execute(update(LoginSession).values(last_seen_at=two_days_ago)),
+    )
+    assert client.get("/me/sessions").status_code == answer
+    app.extensions[EXTENSION].engine.dispose()

@@ -82,6 +82,7 @@ class Got(Schema):
 
 
 BOOKED: list[Any] = []
+CHOSEN: list[tuple[int, str]] = []
 
 
 def open_pages(app: Flask) -> None:
@@ -159,6 +160,7 @@ def furnish(settings: Settings) -> Flask:
     app.jinja_env.loader = ChoiceLoader([own, app.jinja_env.loader])  # type: ignore[list-item]
     lookups = runtime.Lookups(
         find_visitor=find_visitor,
+        remember_language=lambda _db, person, language: CHOSEN.append((person, language)),
         find_member=lambda _db, _number: None,
         find_acting=find_acting,
         find_standing=find_standing,
