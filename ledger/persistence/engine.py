@@ -66,7 +66,7 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
     for each prepared statement: left to itself the planner makes a new one for
     every posting, which takes as long as the posting (measured).
     """
-    options = "-c plan_cache_mode=force_generic_plan"
+    options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
     engine = create_engine(
         url, pool_size=pool_size, max_overflow=0, connect_args={"options": options}
     )

@@ -10,49 +10,47 @@ from psycopg.errors import SerializationFailure, UniqueViolation
 from ledger.journal.rules.entries import Draft, Line, Position, Posted, fingerprint
 from ledger.kernel.amounts import LARGEST
 from ledger.kernel.clock import from_micros, to_micros
+from ledger.persistence.prepared import run_prepared
 
-_POST = """
-WITH asked AS MATERIALIZED (
-    SELECT * FROM unnest(%(accounts)s::bigint[], %(amounts)s::bigint[]) AS a (number, amount)
-), locked AS MATERIALIZED (
-    SELECT account.number, balance, floor, ceiling, not_before, status, amount
-    FROM account JOIN asked ON account.number = asked.number
-    WHERE community_id = %(community)s
-    ORDER BY account.number
-    FOR NO KEY UPDATE OF account
-), verdict AS MATERIALIZED (
-    SELECT count(*) = %(legs)s AND bool_and(
-               CASE WHEN amount < 0 THEN status = 'open' AND balance + amount >= floor
-                    ELSE status <> 'closed' AND balance + amount <= coalesce(ceiling, %(largest)s)
-               END) AS passes,
-           greatest(%(now)s, max(not_before)) AS booked_at
-    FROM locked
+_POST = f"""
+WITH locked AS MATERIALIZED (
+    SELECT number, balance, floor, ceiling, last_seq, not_before, status,
+           ($3::bigint[])[array_position($2::bigint[], number)] AS amount
+    FROM account
+    WHERE community_id = $1::bigint AND number = ANY($2::bigint[])
+    ORDER BY number
+    FOR NO KEY UPDATE
 ), written AS (
     INSERT INTO entry (community_id, id, kind, booked_at, occurred_on, actor, memo_digest,
                        request_key, fingerprint, reverses, legs)
-    SELECT %(community)s, nextval('entry_id'), %(kind)s, booked_at, %(occurred_on)s, %(actor)s,
-           %(memo_digest)s, %(request_key)s, %(fingerprint)s, %(reverses)s, %(legs)s
-    FROM verdict WHERE passes
+    SELECT $1, nextval('entry_id'), $6::text, greatest($5::bigint, max(not_before)), $7::date,
+           $8::bigint, $9::bytea, $10::text, $11::bytea, $12::bigint, $4::bigint
+    FROM locked
+    HAVING count(*) = $4 AND bool_and(
+               CASE WHEN amount < 0 THEN status = 'open' AND balance + amount >= floor
+                    ELSE status <> 'closed' AND balance + amount <= coalesce(ceiling, {LARGEST})
+               END)
     ON CONFLICT DO NOTHING
     RETURNING id, booked_at
 ), moved AS (
     UPDATE account
-    SET balance = account.balance + locked.amount,
-        last_seq = last_seq + 1,
+    SET balance = locked.balance + locked.amount,
+        last_seq = locked.last_seq + 1,
         not_before = written.booked_at
     FROM locked, written
-    WHERE community_id = %(community)s AND account.number = locked.number
-    RETURNING account.number, last_seq, locked.amount, account.balance
+    WHERE community_id = $1 AND account.number = locked.number
 ), laid AS (
     INSERT INTO posting (community_id, account, seq, entry_id, amount, balance)
-    SELECT %(community)s, moved.number, last_seq, id, amount, balance FROM moved, written
+    SELECT $1, number, last_seq + 1, id, amount, balance + amount FROM locked, written
 )
-SELECT id, booked_at, number, last_seq, amount, balance FROM written, moved
-"""
+SELECT id, booked_at, number, last_seq + 1, amount, balance + amount FROM locked, written
+ORDER BY number
+""".encode()
 """Lock in number order, judge, write the entry, move the accounts, lay the postings.
 
 The judgement is `rules.entries.ensure_may_post` in SQL; a property test holds the
-two together. No row comes back when it fails or the key is on record.
+two together. No row comes back when it fails or the key is on record. `locked` holds
+each row as it stands once its lock is ours, so that all that follows builds on it.
 """
 
 _WRITE = """
@@ -83,29 +81,29 @@ class PostgresqlBooks:
 
     def post(self, draft: Draft, now: int) -> Posted | None:
         """Post one entry in one statement; None when it may not be or stands there already."""
-        rows = self._driver.execute(
-            _POST,
-            {
-                "community": self._community,
-                "accounts": [account for account, _ in draft.postings],
-                "amounts": [amount for _, amount in draft.postings],
-                "legs": len(draft.postings),
-                "now": now,
-                "largest": LARGEST,
-                "kind": draft.kind,
-                "occurred_on": draft.occurred_on,
-                "actor": draft.actor,
-                "memo_digest": draft.memo_digest,
-                "request_key": draft.request_key,
-                "fingerprint": fingerprint(draft),
-                "reverses": draft.reverses,
-            },
-            prepare=True,
-        ).fetchall()
+        rows = run_prepared(self._driver, b"simpul_post", _POST, self._asked(draft, now))
         if not rows:
             return None
-        lines = tuple(Line(*row[2:]) for row in sorted(rows, key=lambda row: row[2]))
-        return Posted(rows[0][0], from_micros(rows[0][1]), lines)
+        found = [[int(value or 0) for value in row] for row in rows]
+        lines = tuple([Line(*row[2:]) for row in found])
+        return Posted(found[0][0], from_micros(found[0][1]), lines)
+
+    def _asked(self, draft: Draft, now: int) -> tuple[bytes | None, ...]:
+        """The values of `_POST` as PostgreSQL writes them in text."""
+        return (
+            b"%d" % self._community,
+            _array([account for account, _ in draft.postings]),
+            _array([amount for _, amount in draft.postings]),
+            b"%d" % len(draft.postings),
+            b"%d" % now,
+            draft.kind.encode(),
+            draft.occurred_on.isoformat().encode(),
+            b"%d" % draft.actor,
+            _bytes(draft.memo_digest),
+            draft.request_key.encode(),
+            _bytes(fingerprint(draft)),
+            None if draft.reverses is None else b"%d" % draft.reverses,
+        )
 
     def lock(self, numbers: Collection[int]) -> dict[int, Position]:
         rows = self._driver.execute(
@@ -164,6 +162,14 @@ class PostgresqlBooks:
             raise SerializationFailure(str(taken)) from taken
         accounts = [(p.number, p.balance, p.last_seq, p.not_before) for p in moved]
         self._driver.execute(_MOVE_ACCOUNTS, (*_columns(accounts), self._community))
+
+
+def _array(numbers: list[int]) -> bytes:
+    return b"{%s}" % b",".join([b"%d" % number for number in numbers])
+
+
+def _bytes(value: bytes | None) -> bytes | None:
+    return None if value is None else b"\\x" + value.hex().encode()
 
 
 def _entry(draft: Draft, posted: Posted) -> tuple[Any, ...]:
