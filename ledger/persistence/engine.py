@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from ledger.persistence.prepared import forget_prepared
 from ledger.persistence.queue import WriterQueue
 
 _PRAGMAS = {
@@ -64,13 +65,16 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
 
     Asking each time would cost a round trip for every payment. Plans are made once
     for each prepared statement: left to itself the planner makes a new one for
-    every posting, which takes as long as the posting (measured).
+    every posting, which takes as long as the posting (measured). And no plan scans a
+    table that has an index for it: one made while the table was empty would stay.
     """
     options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
     engine = create_engine(
         url, pool_size=pool_size, max_overflow=0, connect_args={"options": options}
     )
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "rollback", _forget_prepared)
+    event.listen(engine, "rollback_savepoint", _forget_prepared)
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", _wake)
     return engine
@@ -82,6 +86,12 @@ def _prepare_postgresql(connection: psycopg.Connection[Any], _record: Any) -> No
     The driver would choose by size, and prepare one statement for each mixture of sizes.
     """
     connection.adapters.register_dumper(int, Int8Dumper)
+
+
+def _forget_prepared(connection: Connection, *_savepoint: Any) -> None:
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        forget_prepared(driver)
 
 
 def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:

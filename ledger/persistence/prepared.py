@@ -11,7 +11,7 @@ import select
 from collections.abc import Sequence
 from typing import Any
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection, DataError, OperationalError
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
@@ -27,12 +27,21 @@ def run_prepared(
     Prepares it at its first use on a connection. Raises the driver's own errors; the
     transaction then waits to be rolled back.
     """
+    if any(value and b"\0" in value for value in values):
+        raise DataError("PostgreSQL text cannot contain NUL (0x00) bytes")
     connection = driver.pgconn
     with driver.lock:
         if name not in (known := driver.__dict__.setdefault(_PREPARED, set())):
+            # In case the driver deallocated nothing: closing what is not there is no error.
+            _rows(connection.close_prepared(name))
             _rows(connection.prepare(name, statement))
             known.add(name)
         return _rows(_send(connection, name, values))
+
+
+def forget_prepared(driver: Connection[Any]) -> None:
+    """Prepare anew from here on: at a rollback the driver deallocates what is prepared."""
+    driver.__dict__.pop(_PREPARED, None)
 
 
 _PREPARED = "_simpul_prepared"

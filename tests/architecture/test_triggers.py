@@ -37,6 +37,7 @@ TRIGGERS = {
     },
     "postgresql": {
         "account_keeps_its_place",
+        "account_makes_sense",
         "account_never_deleted",
         "entry_has_postings",
         "posting_is_whole",

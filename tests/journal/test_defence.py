@@ -199,9 +199,46 @@ def test_no_posting_is_added_to_an_old_entry(
     proven(books.engine)
 
 
-@pytest.mark.parametrize("bounds", ["floor = 1", "ceiling = -1", "balance = 1000000000000001"])
+NONSENSE = {
+    "number": "0",
+    "kind": "'bank'",
+    "status": "'lost'",
+    "floor": "1",
+    "ceiling": "-1",
+    "balance": "1000000000000001",
+}
+SENSE = {"number": "8", "kind": "'cell'", "status": "'open'", "floor": "0", "ceiling": "NULL"}
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        *[f"{name} = {NONSENSE[name]}" for name in ["status", "floor", "ceiling", "balance"]],
+        "floor = -1000000000000001",
+        "ceiling = 1000000000000001",
+        "balance = -1000000000000001",
+    ],
+)
 def test_no_account_leaves_the_bounds_of_sense(books: Bookkeeper, bounds: str) -> None:
-    refused(books.engine, f"UPDATE account SET {bounds} WHERE number = 1")
+    assert "account" in refused(books.engine, f"UPDATE account SET {bounds} WHERE number = 1")
+    proven(books.engine)
+
+
+@pytest.mark.parametrize("column", NONSENSE)
+def test_no_account_is_opened_outside_the_bounds_of_sense(books: Bookkeeper, column: str) -> None:
+    def opening(**values: str) -> str:
+        values = {"community_id": "1", "balance": "0"} | SENSE | values
+        moving = {"last_seq": "0", "not_before": "0", "limit_version": "1"}
+        row = values | moving
+        return f"INSERT INTO account ({', '.join(row)}) VALUES ({', '.join(row.values())})"
+
+    assert "account" in refused(books.engine, opening(**{column: NONSENSE[column]}))
+    attempt(books.engine, opening())
+
+
+def test_no_posting_is_written_for_an_account_that_does_not_exist(books: Bookkeeper) -> None:
+    refused(books.engine, *written(books.engine, 9, (1, 3, -5), (77, 1, 5), legs=2))
+    proven(books.engine)
 
 
 @pytest.mark.postgresql

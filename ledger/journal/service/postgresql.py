@@ -12,7 +12,7 @@ from ledger.kernel.amounts import LARGEST
 from ledger.kernel.clock import from_micros, to_micros
 from ledger.persistence.prepared import run_prepared
 
-_POST = f"""
+_POST = b"""
 WITH locked AS MATERIALIZED (
     SELECT number, balance, floor, ceiling, last_seq, not_before, status,
            ($3::bigint[])[array_position($2::bigint[], number)] AS amount
@@ -28,7 +28,7 @@ WITH locked AS MATERIALIZED (
     FROM locked
     HAVING count(*) = $4 AND bool_and(
                CASE WHEN amount < 0 THEN status = 'open' AND balance + amount >= floor
-                    ELSE status <> 'closed' AND balance + amount <= coalesce(ceiling, {LARGEST})
+                    ELSE status <> 'closed' AND balance + amount <= coalesce(ceiling, $13::bigint)
                END)
     ON CONFLICT DO NOTHING
     RETURNING id, booked_at
@@ -45,7 +45,7 @@ WITH locked AS MATERIALIZED (
 )
 SELECT id, booked_at, number, last_seq + 1, amount, balance + amount FROM locked, written
 ORDER BY number
-""".encode()
+"""
 """Lock in number order, judge, write the entry, move the accounts, lay the postings.
 
 The judgement is `rules.entries.ensure_may_post` in SQL; a property test holds the
@@ -103,6 +103,7 @@ class PostgresqlBooks:
             draft.request_key.encode(),
             _bytes(fingerprint(draft)),
             None if draft.reverses is None else b"%d" % draft.reverses,
+            b"%d" % LARGEST,
         )
 
     def lock(self, numbers: Collection[int]) -> dict[int, Position]:

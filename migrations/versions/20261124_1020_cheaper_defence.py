@@ -7,8 +7,8 @@ so those that no posting can break are asked when their columns are written.
 
 from alembic import op
 
-revision = "20261124_0930_cheaper_defence"
-down_revision = "20261124_0900_cutoffs"
+revision = "20261124_1020_cheaper_defence"
+down_revision = "20261124_1010_trade_states"
 branch_labels = None
 depends_on = None
 
