@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import PROJECT, Settings
 from ledger.audit.commands import audit_command
+from ledger.governance.commands import governance
 from ledger.identity import pages as identity_pages
 from ledger.identity.commands import people
 from ledger.identity.rules.sessions import SessionLife
@@ -156,7 +157,7 @@ def _open_rooms(app: Flask) -> None:
     """Register every room's pages and commands."""
     for blueprint in (identity_pages.pages, trades_pages.pages, portal_pages.pages):
         app.register_blueprint(blueprint)
-    for command in (people, jobs, trades):
+    for command in (people, jobs, trades, governance):
         app.cli.add_command(command)
     frame.lay_out(
         app,

@@ -85,6 +85,30 @@ PROSE: dict[str, str] = {
     "trades.not_theirs": N_("The other side decides this."),
     "trades.reason_missing": N_("Please say why."),
     "trades.import_refused": N_("%(count)s lines could not be taken, so none was."),
+    "governance.ratio_unreadable": N_("A ratio is two whole numbers, the second above zero."),
+    "governance.quorum_out_of_range": N_("The quorum must be from 0 to 1."),
+    "governance.threshold_out_of_range": N_("The threshold must be at least 0 and below 1."),
+    "governance.eligible_out_of_range": N_(
+        "The number of eligible votes must be a whole number from 0 to %(largest)s."
+    ),
+    "governance.too_many_ballots": N_(
+        "There are %(ballots)s ballots, but only %(eligible)s eligible votes."
+    ),
+    "governance.figure_out_of_range": N_(
+        "Every figure must be a whole number from 0 to %(largest)s."
+    ),
+    "governance.seats_out_of_range": N_(
+        "There must be at least one seat, and no more seats than candidates."
+    ),
+    "governance.candidate_unknown": N_(
+        "Ballot %(ballot)s names somebody who is no candidate, or somebody twice."
+    ),
+    "governance.election_too_large": N_(
+        "This election is too large, or has too many ties to list: at most %(most)s."
+    ),
+    "governance.order_incomplete": N_(
+        "The lot must name each of the %(candidates)s candidates once."
+    ),
     "jobs.mail_unsendable": N_("No mail can be sent to this address."),
     "web.request_forged": N_("This form did not come from our own page."),
     "web.sign_in_needed": N_("Please sign in first."),

@@ -1,0 +1,111 @@
+"""`flask governance`: the arithmetic of votes and elections, open to anyone.
+
+Needs no database. Exits with 0 and the answer as JSON, with 2 and the reason when
+the file can't be read or a rule refuses it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any, BinaryIO, NoReturn
+
+import click
+from flask.cli import AppGroup
+from marshmallow import Schema, ValidationError
+
+from ledger.governance.rules import phragmen
+from ledger.governance.schemas import ElectionSchema, TallySchema
+from ledger.kernel.errors import LedgerError
+from ledger.text.prose import explain
+from ledger.text.speaker import Speaker
+
+LARGEST_FILE = 1024 * 1024
+"""In bytes: the ballots of a hundred thousand cells."""
+
+
+class Unreadable(click.ClickException):
+    """The file holds nothing that could be counted."""
+
+    exit_code = 2
+
+
+governance = AppGroup("governance", help="Recompute votes and elections from files.")
+
+
+@governance.command("tally")
+@click.argument("file", metavar="FILE.json", type=click.File("rb"))
+def tally_command(file: BinaryIO) -> None:
+    """Count a vote.
+
+    FILE.json: {"status_quo": 200, "eligible": 6, "quorum": [2, 3], "threshold": [1, 2],
+    "ballots": [500, 400, null]}, where null abstains.
+    """
+    _answer(asdict(_load(TallySchema(), file)))
+
+
+@governance.command("elect")
+@click.argument("file", metavar="FILE.json", type=click.File("rb"))
+def elect_command(file: BinaryIO) -> None:
+    """Name every committee that an election by approval could seat, however ties are broken.
+
+    FILE.json: {"candidates": 5, "seats": 2, "ballots": [[0, 1], [3]]}, candidates counted from 0.
+    """
+    election = _load(ElectionSchema(), file)
+    try:
+        _answer({"committees": phragmen.committees(election)})
+    except LedgerError as refused:
+        _refuse(file, explain(refused, Speaker("en")))
+
+
+def _answer(found: dict[str, Any]) -> None:
+    click.echo(json.dumps(found))
+
+
+def _load(schema: Schema, file: BinaryIO) -> Any:
+    try:
+        return schema.load(read_json(file))
+    except ValidationError as unshaped:
+        _refuse(file, "; ".join(_told(unshaped.messages)))
+    except LedgerError as refused:
+        _refuse(file, explain(refused, Speaker("en")))
+    except ValueError as unreadable:
+        _refuse(file, str(unreadable))
+
+
+def _refuse(file: BinaryIO, why: str) -> NoReturn:
+    raise Unreadable(f"{file.name}: {why}")
+
+
+def read_json(file: BinaryIO) -> Any:
+    """What a file of at most `LARGEST_FILE` says, in strict JSON. Raises `ValueError`."""
+    written = file.read(LARGEST_FILE + 1)
+    if len(written) > LARGEST_FILE:
+        raise ValueError(f"more than {LARGEST_FILE:,} bytes")
+    try:
+        return json.loads(
+            written, object_pairs_hook=_once_each, parse_constant=_no_number, strict=True
+        )
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if twice := [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]:
+        raise ValueError(f"says {twice[0]!r} twice")
+    return dict(pairs)
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number")
+
+
+def _told(messages: object, place: str = "") -> Iterable[str]:
+    """Marshmallow's messages as lines: `ballots.2: Not a valid integer.`."""
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from _told(inner, f"{place}.{name}" if place else str(name))
+    elif isinstance(messages, list):
+        yield f"{place}: {' '.join(map(str, messages))}"
