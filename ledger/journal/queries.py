@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from ledger.journal import model
 from ledger.journal.rules.entries import Line
@@ -76,6 +76,23 @@ class Seal:
     hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which movements of an account are wanted: all of them unless something is said.
+
+    `booked_from` is within, `booked_until` is not. `sign` 1 wants what was received, -1
+    what was sent. `others`: with one of these accounts on the other side. `of_entry`
+    turns the entry's id into a condition on another room's tables; for a reversal it
+    gets the id of what was reversed.
+    """
+
+    booked_from: datetime | None = None
+    booked_until: datetime | None = None
+    sign: int = 0
+    others: Collection[int] | None = None
+    of_entry: Callable[[ColumnElement[int]], ColumnElement[bool]] | None = None
+
+
 def account(session: Session, community_id: int, number: int) -> Account | None:
     """One account, or None where the books have no such number."""
     row = session.execute(
@@ -99,13 +116,14 @@ def movements(
     *,
     before_seq: int | None = None,
     limit: int = 50,
+    wanted: Wanted | None = None,
 ) -> list[Movement]:
     """The newest `limit` postings of an account, newest first; those below `before_seq`.
 
     A page stays the same while entries arrive, because `seq` never changes.
     """
     posting, entry = model.Posting, model.Entry
-    wanted = (
+    found = (
         select(
             posting.seq,
             posting.entry_id,
@@ -121,12 +139,13 @@ def movements(
             (entry.community_id == posting.community_id) & (entry.id == posting.entry_id),
         )
         .where(posting.community_id == community_id, posting.account == number)
+        .where(*_conditions(wanted or Wanted()))
         .order_by(posting.seq.desc())
         .limit(limit)
     )
     if before_seq is not None:
-        wanted = wanted.where(posting.seq < before_seq)
-    rows = session.execute(wanted).all()
+        found = found.where(posting.seq < before_seq)
+    rows = session.execute(found).all()
     others = postings_of(session, community_id, [row.entry_id for row in rows])
     return [
         Movement(
@@ -139,6 +158,25 @@ def movements(
         )
         for row in rows
     ]
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    posting, entry, other = model.Posting, model.Entry, aliased(model.Posting)
+    if wanted.booked_from is not None:
+        yield entry.booked_at >= wanted.booked_from
+    if wanted.booked_until is not None:
+        yield entry.booked_at < wanted.booked_until
+    if wanted.sign:
+        yield posting.amount * wanted.sign > 0
+    if wanted.others is not None:
+        yield exists().where(
+            other.community_id == posting.community_id,
+            other.entry_id == posting.entry_id,
+            other.account != posting.account,
+            other.account.in_(wanted.others),
+        )
+    if wanted.of_entry is not None:
+        yield wanted.of_entry(func.coalesce(entry.reverses, entry.id))
 
 
 def entry(session: Session, community_id: int, entry_id: int) -> Entry | None:

@@ -11,12 +11,9 @@ from ledger.credit import queries as limits
 from ledger.journal import queries as books
 from ledger.kernel import clock
 from ledger.members import queries as members
-from ledger.text.charts import BalanceChart, balance_chart
+from ledger.text.charts import BalanceChart
 from ledger.trades import queries as trades
 from ledger.trades.rules import is_near_ceiling, is_near_floor
-
-_CHARTED = 100
-"""Movements in the chart: a page costs the same however long the history is."""
 
 _LISTED = 5
 _WAITING = 5
@@ -70,7 +67,7 @@ def home(session: Session, acting: members.Acting, now: datetime) -> Home:
     """Where the acting cell stands now."""
     today = clock.day_of(now, acting.community.zone)
     account = _account(session, acting)
-    movements = books.movements(session, acting.community.id, acting.account, limit=_CHARTED)
+    movements = books.movements(session, acting.community.id, acting.account, limit=_LISTED)
     waiting = trades.waiting(session, acting, now)
     return Home(
         account=account,
@@ -78,8 +75,8 @@ def home(session: Session, acting: members.Acting, now: datetime) -> Home:
         is_near_ceiling=is_near_ceiling(account.balance, account.ceiling),
         waiting=tuple(waiting[:_WAITING]),
         more_waiting=max(len(waiting) - _WAITING, 0),
-        lines=tuple(trades.described(session, acting.community, movements[:_LISTED])),
-        chart=_chart(movements, account.floor, acting.community.zone, today),
+        lines=tuple(trades.described(session, acting.community, movements)),
+        chart=trades.drawn(session, acting.community, account, today),
     )
 
 
@@ -118,20 +115,3 @@ def _account(session: Session, acting: members.Acting) -> books.Account:
     if account is None:
         raise LookupError(f"cell {acting.account} has no account")
     return account
-
-
-def _chart(
-    movements: list[books.Movement], floor: int, zone: str, today: date
-) -> BalanceChart | None:
-    """`movements` newest first, as the books give them."""
-    if not movements:
-        return None
-    steps = [(clock.day_of(one.booked_at, zone), one.balance) for one in reversed(movements)]
-    oldest = movements[-1]
-    return balance_chart(
-        steps,
-        first=steps[0][0],
-        last=max(today, steps[-1][0]),
-        opening=oldest.balance - oldest.amount,
-        floor=floor,
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -14,13 +15,21 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ledger.kernel.names import folded
 from ledger.persistence.base import Base, BigInt, Day, Instant
 from ledger.trades.rules import SALT_BYTES
 from ledger.trades.rules.states import Event
 
 _WAITING = text("answer_by IS NOT NULL")
+
+
+def _folded_what(context: DefaultExecutionContext) -> str:
+    """The words as they are searched. Whoever erases `what` erases this too."""
+    parameters: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return folded(parameters["what"])
 
 
 class Trade(Base):
@@ -72,6 +81,7 @@ class Trade(Base):
     payee: Mapped[int] = mapped_column(BigInt)
     amount: Mapped[int] = mapped_column(BigInt)
     what: Mapped[str] = mapped_column(Text)
+    search_what: Mapped[str] = mapped_column(Text, default=_folded_what, server_default="")
     salt: Mapped[bytes] = mapped_column(LargeBinary(SALT_BYTES))
     occurred_on: Mapped[date] = mapped_column(Day)
     source: Mapped[str] = mapped_column(Text)

@@ -8,7 +8,8 @@ from typing import Any
 from marshmallow import Schema, post_load
 
 from ledger.kernel.amounts import Amount
-from ledger.text.fields import AccountNumber, Day, Money, RequestKey, Text, reading
+from ledger.text.fields import AccountNumber, Choice, Day, Money, RequestKey, Text, reading
+from ledger.trades.queries import Sought
 from ledger.trades.rules.states import LONGEST_REASON
 from ledger.trades.service import Ask, Pay
 
@@ -62,6 +63,20 @@ class AskSchema(_DealSchema):
     @post_load
     def _as_command(self, data: dict[str, Any], **_kwargs: Any) -> Ask:
         return Ask(payer=data.pop("other"), **data)
+
+
+class HistorySchema(Schema):
+    """What is sought in a history; loads a `Sought`."""
+
+    text = Text(longest=LONGEST_WHAT, load_default="", data_key="q")
+    other = Text(longest=140, load_default="", data_key="with")
+    since = Day(load_default=None)
+    until = Day(load_default=None)
+    direction = Choice(("received", "sent"), load_default="")
+
+    @post_load
+    def _as_sought(self, data: dict[str, Any], **_kwargs: Any) -> Sought:
+        return Sought(**{**data, "direction": data["direction"] or ""})
 
 
 class AnswerSchema(Schema):

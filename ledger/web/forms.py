@@ -66,12 +66,12 @@ def blank(**values: str) -> Form:
     return Form({"request_key": new_request_key(), **values})
 
 
-def read(schema: Schema) -> Form:
-    """Load the request's form with `schema`; amounts are read in the community's unit.
+def read(schema: Schema, *, query: bool = False) -> Form:
+    """Load the request's form, or its query, with `schema`; amounts in the community's unit.
 
     Fields the schema does not know, such as the CSRF token, are left out.
     """
-    values = request.form.to_dict()
+    values = (request.args if query else request.form).to_dict()
     community = runtime.community()
     unit, code = (community.unit, community.code) if community else (None, "")
     try:

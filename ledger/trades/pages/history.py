@@ -1,55 +1,92 @@
-"""The history of an account, and as a table to take away."""
+"""The history of an account: searched, page by page, and as a table to take away."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from ledger.journal import queries as books
 from ledger.kernel import amounts
 from ledger.members.queries import Acting
 from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.text.charts import BalanceChart
 from ledger.text.spreadsheets import MARK, csv_line
 from ledger.trades import queries
-from ledger.trades.pages.blueprint import pages
-from ledger.web import guard, runtime
+from ledger.trades.pages.blueprint import pages, today
+from ledger.trades.queries import HistoryPage, Sought
+from ledger.trades.schemas import HistorySchema
+from ledger.web import forms, guard, runtime
 
 _CSV_COLUMNS = (
     "seq", "booked_at", "day", "transaction", "kind", "number", "name", "what", "amount", "balance",
 )  # fmt: skip
+_CSV_LINES = 500
+"""As many are read in one transaction."""
 
 
 @pages.get("/c/<code>/<number>/history")
 @guard.open_to("acting")
 def history() -> ResponseReturnValue:
-    """A page of the account's history, newest first."""
+    """A page of what is sought in the account's history, newest first."""
     acting: Acting = guard.acting()
+    form = forms.read(HistorySchema(), query=True)
+    sought = form.data or Sought()
     before = request.args.get("before", type=int)
-    page = in_unit_of_work(
-        runtime.engine(),
-        lambda db: queries.history(db, acting.community, acting.account, before_seq=before),
-        write=False,
+    page, chart = in_unit_of_work(
+        runtime.engine(), lambda db: _page(db, acting, sought, before), write=False
     )
-    return render_template("trades/history.html", page=page, unit=acting.community.unit)
+    return forms.page(
+        "trades/history.html",
+        form,
+        page=page,
+        chart=chart,
+        before=before,
+        asked=_asked(),
+        unit=acting.community.unit,
+    )
 
 
 @pages.get("/c/<code>/<number>/history.csv")
 @guard.open_to("acting")
 def history_csv() -> ResponseReturnValue:
-    """The whole history as a table to take away, sent while it is read."""
+    """What is sought as a table to take away, sent while it is read."""
     acting: Acting = guard.acting()
-    response = Response(_csv(runtime.engine(), acting), content_type="text/csv; charset=utf-8")
+    form = forms.read(HistorySchema(), query=True)
+    if not form.ok:
+        return redirect(url_for(".history", **_asked()), code=303)
+    lines = _csv(runtime.engine(), acting, form.data)
+    response = Response(lines, content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=f"{acting.cell.shown}.csv")
     return response
 
 
-def _csv(engine: Engine, acting: Acting) -> Iterator[str]:
+def _asked() -> dict[str, Any]:
+    """What the address seeks, for the addresses of other pages of the same."""
+    names = ("q", "with", "since", "until", "direction")
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
+def _page(
+    db: Session, acting: Acting, sought: Sought, before: int | None
+) -> tuple[HistoryPage, BalanceChart | None]:
+    community = acting.community
+    page = queries.history(db, community, acting.account, sought=sought, before_seq=before)
+    own = books.account(db, community.id, acting.account)
+    if own is None or before is not None:
+        return page, None
+    return page, queries.drawn(db, community, own, today(), sought)
+
+
+def _csv(engine: Engine, acting: Acting, sought: Sought) -> Iterator[str]:
     yield MARK + csv_line(_CSV_COLUMNS)
     before: int | None = None
     while True:
-        page = _csv_page(engine, acting, before)
+        page = _csv_page(engine, acting, sought, before)
         scale = acting.community.unit.scale
         for line in page.lines:
             other = line.others[0] if line.others else queries.Side(0, "", "")
@@ -71,11 +108,16 @@ def _csv(engine: Engine, acting: Acting) -> Iterator[str]:
             return
 
 
-def _csv_page(engine: Engine, acting: Acting, before: int | None) -> queries.HistoryPage:
+def _csv_page(engine: Engine, acting: Acting, sought: Sought, before: int | None) -> HistoryPage:
     return in_unit_of_work(
         engine,
         lambda db: queries.history(
-            db, acting.community, acting.account, before_seq=before, limit=500
+            db,
+            acting.community,
+            acting.account,
+            sought=sought,
+            before_seq=before,
+            limit=_CSV_LINES,
         ),
         write=False,
     )

@@ -1,17 +1,19 @@
-"""The movements of an account in words, page by page."""
+"""The movements of an account in words: searched, page by page, and as a picture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import queries as books
 from ledger.kernel import clock
+from ledger.kernel.names import folded
 from ledger.members import queries as members
+from ledger.text.charts import BalanceChart, balance_chart
 from ledger.trades.model import Trade
 from ledger.trades.queries.sides import Side, side
 
@@ -50,18 +52,70 @@ class HistoryPage:
     older: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What somebody looks for in a history: nothing said is everything.
+
+    `text` is in the words or the other's name, `other` is the other's number or name.
+    Days are those of booking, both within. `direction` is "", "received" or "sent".
+    """
+
+    text: str = ""
+    other: str = ""
+    since: date | None = None
+    until: date | None = None
+    direction: str = ""
+
+
+EVERYTHING = Sought()
+
+
 def history(
     session: Session,
     community: members.CommunityView,
     account: int,
     *,
+    sought: Sought = EVERYTHING,
     before_seq: int | None = None,
     limit: int = 25,
 ) -> HistoryPage:
-    """One page of an account's history; stable while entries arrive, whatever came before."""
-    found = books.movements(session, community.id, account, before_seq=before_seq, limit=limit + 1)
+    """One page of what is sought; stable while entries arrive, whatever came before."""
+    wanted = _wanted(session, community, account, sought)
+    found = books.movements(
+        session, community.id, account, before_seq=before_seq, limit=limit + 1, wanted=wanted
+    )
     lines = described(session, community, found[:limit])
     return HistoryPage(tuple(lines), lines[-1].seq if len(found) > limit else None)
+
+
+def drawn(
+    session: Session,
+    community: members.CommunityView,
+    account: books.Account,
+    today: date,
+    sought: Sought = EVERYTHING,
+) -> BalanceChart | None:
+    """The balance over the days sought with the floor of today; None when nothing moved.
+
+    Shows the newest `_CHARTED` movements: a page costs the same however long the history is.
+    """
+    period = books.Wanted(*_instants(community, sought))
+    movements = books.movements(
+        session, community.id, account.number, limit=_CHARTED, wanted=period
+    )
+    if not movements:
+        return None
+    steps = [
+        (clock.day_of(one.booked_at, community.zone), one.balance) for one in reversed(movements)
+    ]
+    oldest = movements[-1]
+    return balance_chart(
+        steps,
+        first=steps[0][0],
+        last=max(min(sought.until or today, today), steps[-1][0]),
+        opening=oldest.balance - oldest.amount,
+        floor=account.floor,
+    )
 
 
 def described(
@@ -79,6 +133,57 @@ def described(
     )
     words = {row.entry_id: (row.what, row.token) for row in rows}
     return [_line(community, one, names, words) for one in movements]
+
+
+def _wanted(
+    session: Session, community: members.CommunityView, account: int, sought: Sought
+) -> books.Wanted:
+    booked_from, booked_until = _instants(community, sought)
+    return books.Wanted(
+        booked_from=booked_from,
+        booked_until=booked_until,
+        sign=_SIGNS[sought.direction],
+        others=_numbers(session, community, sought.other) if sought.other else None,
+        of_entry=_says(session, community, account, sought.text) if sought.text else None,
+    )
+
+
+def _instants(
+    community: members.CommunityView, sought: Sought
+) -> tuple[datetime | None, datetime | None]:
+    """The instants at which the first day begins and the last one is over."""
+    since = clock.start_of(sought.since, community.zone) if sought.since else None
+    after = sought.until + timedelta(days=1) if sought.until else None
+    return since, clock.start_of(after, community.zone) if after else None
+
+
+def _says(
+    session: Session, community: members.CommunityView, account: int, text: str
+) -> Callable[[ColumnElement[int]], ColumnElement[bool]]:
+    """Whether the trade behind an entry has `text` in its words or in the other's name.
+
+    `2 kg` is no account number, although it begins like one.
+    """
+    words = Trade.search_what.contains(folded(text), autoescape=True)
+    named = [] if text[:1].isdigit() else _numbers(session, community, text)
+    named = [number for number in named if number != account]
+
+    def says(entry_id: ColumnElement[int]) -> ColumnElement[bool]:
+        return exists().where(
+            Trade.community_id == community.id,
+            Trade.entry_id == entry_id,
+            or_(words, Trade.payer.in_(named), Trade.payee.in_(named)),
+        )
+
+    return says
+
+
+def _numbers(session: Session, community: members.CommunityView, text: str) -> list[int]:
+    return [cell.number for cell in members.search_cells(session, community, text)]
+
+
+_CHARTED = 100
+_SIGNS = {"": 0, "received": 1, "sent": -1}
 
 
 def _line(
