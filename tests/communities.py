@@ -18,8 +18,21 @@ from ledger.kernel.units import Unit, shown_number
 from ledger.members import queries, service
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades.queries import OwnTrade, own_trade
+from ledger.trades.rules.plans import Rhythm
 from ledger.trades.rules.states import Event
-from ledger.trades.service import Answer, Answered, Ask, Asked, Paid, Pay, answer, ask, pay
+from ledger.trades.service import (
+    Answer,
+    Answered,
+    Ask,
+    Asked,
+    MakePlan,
+    Paid,
+    Pay,
+    answer,
+    ask,
+    make_plan,
+    pay,
+)
 
 POIN = Unit("poin", "poin", 2, "XPN")
 JOINED = date(2026, 1, 1)
@@ -124,6 +137,23 @@ class ACommunity:
         """Have `acting` do something to the trade at `token`."""
         command = Answer(token, event, key or new_request_key(), reason)
         return in_unit_of_work(self.engine, lambda s: answer(s, acting, command, self.now))
+
+    def plan(
+        self,
+        acting: queries.Acting,
+        payee: queries.Acting,
+        amount: int,
+        rhythm: Rhythm,
+        first_on: date,
+        what: str = "Iuran air",
+        *,
+        key: str | None = None,
+    ) -> int:
+        """Have `acting` plan what it will get from `payee`; return the plan's id."""
+        command = MakePlan(
+            payee.account, Amount(amount * 100), what, rhythm, first_on, key or new_request_key()
+        )
+        return in_unit_of_work(self.engine, lambda s: make_plan(s, acting, command, self.now))
 
     def seen(self, acting: queries.Acting, token: str) -> OwnTrade:
         """The trade as `acting` sees it now."""

@@ -23,7 +23,8 @@ _WAITING = 5
 class Home:
     """Where a cell stands. `chart` is None while there is nothing to draw.
 
-    `waiting` is what waits for an answer, `more_waiting` how many more there are.
+    `waiting` is what waits for an answer, `more_waiting` how many more there are, `plans`
+    are those of which something was missed or is due within days.
     """
 
     account: books.Account
@@ -31,6 +32,7 @@ class Home:
     is_near_ceiling: bool
     waiting: tuple[trades.OwnTrade, ...]
     more_waiting: int
+    plans: tuple[trades.PlanView, ...]
     lines: tuple[trades.HistoryLine, ...]
     chart: BalanceChart | None
 
@@ -75,6 +77,7 @@ def home(session: Session, acting: members.Acting, now: datetime) -> Home:
         is_near_ceiling=is_near_ceiling(account.balance, account.ceiling),
         waiting=tuple(waiting[:_WAITING]),
         more_waiting=max(len(waiting) - _WAITING, 0),
+        plans=tuple(trades.alerts(session, acting, today)),
         lines=tuple(trades.described(session, acting.community, movements)),
         chart=trades.drawn(session, acting.community, account, today),
     )

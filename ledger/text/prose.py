@@ -84,6 +84,12 @@ PROSE: dict[str, str] = {
     "trades.moved_on": N_("This is not possible any more: look at how it stands now."),
     "trades.not_theirs": N_("The other side decides this."),
     "trades.reason_missing": N_("Please say why."),
+    "trades.no_such_plan": N_("There is no such plan among yours."),
+    "trades.plan_too_soon": N_("Choose a day from tomorrow on. What has happened is recorded."),
+    "trades.plan_too_far": N_("Choose a day up to %(latest)s."),
+    "trades.planner_left": N_(
+        "Who made the plan may no longer record for this cell. Resume it to take it over."
+    ),
     "trades.import_refused": N_("%(count)s lines could not be taken, so none was."),
     "governance.ratio_unreadable": N_("A ratio is two whole numbers, the second above zero."),
     "governance.quorum_out_of_range": N_("The quorum must be from 0 to 1."),

@@ -91,6 +91,32 @@ class ReasonMissing(Refused):
     field = "reason"
 
 
+class NoSuchPlan(NotFound):
+    """The cell has no such planned trade."""
+
+    code = "trades.no_such_plan"
+
+
+class PlanTooSoon(Refused):
+    """What happens today or happened before is recorded, not planned."""
+
+    code = "trades.plan_too_soon"
+    field = "first_on"
+
+
+class PlanTooFar(Refused):
+    """Nobody knows what will be then. Fact: `latest`."""
+
+    code = "trades.plan_too_far"
+    field = "first_on"
+
+
+class PlannerLeft(Forbidden):
+    """Who made the plan may no longer record for the cell."""
+
+    code = "trades.planner_left"
+
+
 class ImportRefused(Refused):
     """Some lines are bad, so none was taken. `lines` holds a `formats.BadLine` for each."""
 

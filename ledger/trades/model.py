@@ -1,8 +1,9 @@
-"""The tables of trades and of what happens to them."""
+"""The tables of trades, of what happens to them, and of those that are planned."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -21,9 +22,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ledger.kernel.names import folded
 from ledger.persistence.base import Base, BigInt, Day, Instant
 from ledger.trades.rules import SALT_BYTES
+from ledger.trades.rules.plans import PlanState, Rhythm
 from ledger.trades.rules.states import Event
 
 _WAITING = text("answer_by IS NOT NULL")
+
+
+def _words(choices: type[StrEnum]) -> str:
+    """A list of SQL strings."""
+    return ", ".join(f"'{one.value}'" for one in choices)
 
 
 def _folded_what(context: DefaultExecutionContext) -> str:
@@ -104,7 +111,7 @@ class TradeEvent(Base):
     __table_args__ = (
         ForeignKeyConstraint(["community_id", "entry_id"], ["entry.community_id", "entry.id"]),
         UniqueConstraint("community_id", "actor", "request_key"),
-        CheckConstraint(f"event IN ({', '.join(repr(one.value) for one in Event)})", name="event"),
+        CheckConstraint(f"event IN ({_words(Event)})", name="event"),
         {"sqlite_strict": True, "sqlite_with_rowid": False},
     )
 
@@ -121,3 +128,63 @@ class TradeEvent(Base):
     request_key: Mapped[str | None] = mapped_column(Text)
     entry_id: Mapped[int | None] = mapped_column(BigInt)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Plan(Base):
+    """A trade to be recorded once or again and again, by the cell that will be debited.
+
+    `person_id` is who carries the responsibility, `made_by` the same person in the books.
+    `next_on` is the date that is due next; None once it is over.
+    """
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id", "payer"], ["account.community_id", "account.number"]),
+        ForeignKeyConstraint(["community_id", "payee"], ["account.community_id", "account.number"]),
+        UniqueConstraint("community_id", "made_by", "request_key"),
+        CheckConstraint(f"rhythm IN ({_words(Rhythm)})", name="rhythm"),
+        CheckConstraint(f"state IN ({_words(PlanState)})", name="state"),
+        CheckConstraint("(next_on IS NULL) = (state = 'ended')", name="next_on"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("payer <> payee", name="sides"),
+        Index("ix_plan_payer", "community_id", "payer"),
+        {"sqlite_strict": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    community_id: Mapped[int] = mapped_column(BigInt, ForeignKey("community.id"))
+    payer: Mapped[int] = mapped_column(BigInt)
+    payee: Mapped[int] = mapped_column(BigInt)
+    amount: Mapped[int] = mapped_column(BigInt)
+    what: Mapped[str] = mapped_column(Text)
+    rhythm: Mapped[str] = mapped_column(Text)
+    first_on: Mapped[date] = mapped_column(Day)
+    next_on: Mapped[date | None] = mapped_column(Day)
+    state: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    made_by: Mapped[int] = mapped_column(BigInt)
+    request_key: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PlanRun(Base):
+    """What became of one date of a plan: a trade, or a problem that is to be noticed.
+
+    `problem` is an error's code, `facts` its facts in JSON.
+    """
+
+    __tablename__ = "plan_run"
+    __table_args__ = (
+        CheckConstraint("(trade_id IS NULL) = (problem IS NOT NULL)", name="outcome"),
+        {"sqlite_strict": True, "sqlite_with_rowid": False},
+    )
+
+    plan_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("plan.id"), primary_key=True, autoincrement=False
+    )
+    due_on: Mapped[date] = mapped_column(Day, primary_key=True)
+    trade_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("trade.id"))
+    problem: Mapped[str | None] = mapped_column(Text)
+    facts: Mapped[str | None] = mapped_column(Text)
+    ran_at: Mapped[datetime] = mapped_column(Instant)
+    noted_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -10,8 +10,9 @@ from marshmallow import Schema, post_load
 from ledger.kernel.amounts import Amount
 from ledger.text.fields import AccountNumber, Choice, Day, Money, RequestKey, Text, reading
 from ledger.trades.queries import Sought
+from ledger.trades.rules.plans import Rhythm
 from ledger.trades.rules.states import LONGEST_REASON
-from ledger.trades.service import Ask, Pay
+from ledger.trades.service import Ask, MakePlan, Pay
 
 LONGEST_WHAT = 200
 
@@ -77,6 +78,36 @@ class HistorySchema(Schema):
     @post_load
     def _as_sought(self, data: dict[str, Any], **_kwargs: Any) -> Sought:
         return Sought(**{**data, "direction": data["direction"] or ""})
+
+
+class _Rhythm(Choice):
+    def read(self, text: str) -> Rhythm:
+        return Rhythm(super().read(text))
+
+
+class _WhenSchema(Schema):
+    what = Text(required=True, longest=LONGEST_WHAT)
+    rhythm = _Rhythm(Rhythm, required=True)
+    first_on = Day(required=True)
+    request_key = RequestKey(required=True)
+
+
+class TypedPlanSchema(_WhenSchema):
+    """What is typed to plan a trade."""
+
+    other = Text(required=True, longest=140)
+    amount = Money(required=True)
+
+
+class PlanSchema(_WhenSchema):
+    """A plan with the other's number; loads a `MakePlan`."""
+
+    other = AccountNumber(required=True)
+    amount = Figure(required=True)
+
+    @post_load
+    def _as_command(self, data: dict[str, Any], **_kwargs: Any) -> MakePlan:
+        return MakePlan(payee=data.pop("other"), **data)
 
 
 class AnswerSchema(Schema):

@@ -15,6 +15,12 @@ ROWS = {
     "GET /c/<code>/<number>/waiting":       "s . - . - - - -",
     "GET /c/<code>/<number>/qr":            "s . - . - - - -",
     "GET /c/<code>/to/<other>":             "s . - . - . . .",
+    "GET /c/<code>/<number>/plans":         "s . - . - - - -",
+    "GET /c/<code>/<number>/plans/new":     "s . - . - - - -",
+    "POST /c/<code>/<number>/plans/new":    "s ? - ? - - - -",
+    "POST /c/<code>/<number>/plans/new/change": "s ? - ? - - - -",
+    "POST /c/<code>/<number>/plans/new/confirm": "s ? - ? - - - -",
+    "POST /c/<code>/<number>/plans/<int:plan_id>/<event>": "s > - - - - - -",
     "GET /c/<code>/<number>/history":       "s . - . - - - -",
     "GET /c/<code>/<number>/history.csv":   "s . - . - - - -",
     "GET /r/<token>":                       ". . . . . . . .",
@@ -26,5 +32,9 @@ FILL = {
     "/r/<token>": _TRADE,
     "/c/<code>/<number>/trades/<token>": _TRADE,
     "/c/<code>/<number>/trades/<token>/<event>": {**_TRADE, "event": "give_back"},
+    "/c/<code>/<number>/plans/<int:plan_id>/<event>": {
+        "int:plan_id": lambda world: str(world.plan),
+        "event": "pause",
+    },
     "/c/<code>/to/<other>": {"other": "SB001"},
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,6 +17,7 @@ from ledger.members import service as members
 from ledger.members.model import ActsFor
 from ledger.members.queries import Acting
 from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.trades.rules.plans import Rhythm
 from tests.communities import ACommunity, a_cell, a_community
 
 STANDINGS = (
@@ -34,6 +35,7 @@ class World:
     people: dict[str, int] = field(default_factory=dict)
     number: dict[str, str] = field(default_factory=dict)
     receipt: str = ""
+    plan: int = 0
 
     def browser(self, app: Flask, standing: str) -> FlaskClient:
         """A browser in which the person of this standing is signed in."""
@@ -62,6 +64,7 @@ def a_world(engine: Engine, now: datetime) -> World:
         "former": _former(home, member),
         **{role: _serving(home, role) for role in ROLES},
     }
+    world.plan = home.plan(member, frozen, 1, Rhythm.WEEKLY, now.date() + timedelta(days=5))
     world.receipt = home.pay(member, frozen, 1).token
     in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))
     in_unit_of_work(engine, lambda session: _sign_in_all(session, world))

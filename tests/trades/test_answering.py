@@ -3,32 +3,26 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from ledger.identity.service import Register, register
-from ledger.jobs.model import Job
-from ledger.jobs.service import FileMailer, Outside, mail_handler, run_due
+from ledger.jobs.service import run_due
 from ledger.journal import queries as books
 from ledger.journal import service as journal
 from ledger.journal.errors import AccountFrozen, BeyondCeiling, BeyondFloor, KeyReused
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.identifiers import new_request_key
 from ledger.members import queries as members
-from ledger.members import service as membership
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades import errors, queries
 from ledger.trades.model import Trade, TradeEvent
 from ledger.trades.rules.states import Event, State
 from ledger.trades.service import Asked, job_handlers, preview_answer
 from tests.communities import ACommunity, a_cell, a_community
-
-SITE = "https://simpul.example.org"
+from tests.trades.letters import SITE, Letters, let_in
 
 
 @pytest.fixture
@@ -311,43 +305,6 @@ def test_what_waits_for_me_comes_first(
             ("punya saya", False),
         ]
         assert queries.waiting(session, buyer, community.later(days=15).now) == []
-
-
-class Letters:
-    """Runs the due work of a community and reads the mail it sends."""
-
-    def __init__(self, community: ACommunity, folder: Path) -> None:
-        self.community = community
-        self.folder = folder
-        mailer = Outside(mail_handler(FileMailer(folder), "simpul@example.org"))
-        self.handlers = {**job_handlers(SITE), "mail": mailer}
-
-    def read(self, community: ACommunity | None = None) -> list[tuple[str, str, str]]:
-        """Recipient, subject and text of what is sent now, by recipient."""
-        now = (community or self.community).now
-        while run_due(self.community.engine, self.handlers, now).done:
-            pass
-        found = []
-        for file in self.folder.glob("*.eml"):
-            message = message_from_bytes(file.read_bytes(), policy=default)
-            body = message.get_body()
-            assert body is not None
-            found.append((message["To"], message["Subject"], body.get_content()))
-            file.unlink()
-        with Session(self.community.engine) as session:
-            assert session.scalar(select(Job.last_error).where(Job.last_error.is_not(None))) is None
-        return sorted(found)
-
-
-def let_in(community: ACommunity, cell: members.Acting, name: str, kind: str, lang: str) -> None:
-    def work(session: Session) -> None:
-        command = Register(name, email=f"{name.lower()}@example.org", language=lang)
-        person = register(session, command, community.now)
-        membership.let_act_for(
-            session, community.view.id, cell.account, person, kind, community.now
-        )
-
-    in_unit_of_work(community.engine, work)
 
 
 def test_everybody_who_may_record_is_told_in_their_language(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,7 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades import queries
 from ledger.trades.errors import OnlyLooking, SeveralOthers, UnknownOther
 from ledger.trades.pages.blueprint import today
+from ledger.trades.queries import Side
 from ledger.web import forms, guard, runtime
 from ledger.web.forms import Form
 
@@ -117,17 +119,25 @@ def show(way: Way, form: Form, matches: list[CellView] | None = None) -> Respons
 
 
 def _prefilled(db: Session, acting: Acting) -> dict[str, str]:
-    """What `?to=SB003` or `?again=<token of a trade>` fill in; nothing for what is unknown."""
+    """What the address fills in: `?to=SB003`, `?again=<token of a trade>` or `?plan=<id>`.
+
+    Nothing for what is unknown.
+    """
     if token := request.args.get("again"):
-        try:
+        with suppress(NotFound):
             trade = queries.own_trade(db, acting, token, clock.now())
-        except NotFound:
-            return {}
-        amount = runtime.speaker().entry(abs(trade.amount), acting.community.unit)
-        other = f"{trade.other.shown} {trade.other.name}"
-        return {"other": other, "amount": amount, "what": trade.what}
+            return _filled(acting, trade.other, abs(trade.amount), trade.what)
+    if plan_id := request.args.get("plan", type=int):
+        for plan in queries.plans(db, acting):
+            if plan.id == plan_id:
+                return _filled(acting, plan.other, plan.amount, plan.what)
     named = members.search_cells(db, acting.community, request.args.get("to", ""))
     return {"other": f"{named[0].shown} {named[0].name}"} if len(named) == 1 else {}
+
+
+def _filled(acting: Acting, other: Side, amount: int, what: str) -> dict[str, str]:
+    shown = runtime.speaker().entry(amount, acting.community.unit)
+    return {"other": f"{other.shown} {other.name}", "amount": shown, "what": what}
 
 
 def _find(db: Session, way: Way, typed: str, data: Mapping[str, Any]) -> _Found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.text.phrases import N_
+from ledger.trades.rules.plans import Rhythm
 from ledger.trades.rules.states import TABLE, Event
 
 
@@ -34,6 +35,12 @@ DEEDS: dict[str, Deed] = {
     ),
 }
 """What cells do, by event."""
+
+RHYTHMS: dict[str, str] = {
+    Rhythm.ONCE: N_("once"),
+    Rhythm.WEEKLY: N_("every week"),
+    Rhythm.MONTHLY: N_("every month"),
+}
 
 STATES: dict[str, str] = {
     "asked": N_("Waiting for confirmation"),

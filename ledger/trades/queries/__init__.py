@@ -9,6 +9,7 @@ from ledger.trades.queries.history import (
     history,
 )
 from ledger.trades.queries.pending import Happened, OwnTrade, own_side, own_trade, waiting
+from ledger.trades.queries.plans import Missed, PlanView, alerts, plans
 from ledger.trades.queries.receipts import Booked, Receipt, receipt, turnover
 from ledger.trades.queries.sides import Side
 
@@ -17,15 +18,19 @@ __all__ = [
     "Happened",
     "HistoryLine",
     "HistoryPage",
+    "Missed",
     "OwnTrade",
+    "PlanView",
     "Receipt",
     "Side",
     "Sought",
+    "alerts",
     "described",
     "drawn",
     "history",
     "own_side",
     "own_trade",
+    "plans",
     "receipt",
     "turnover",
     "waiting",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,19 @@ from ledger.trades.service.answering import Answer, Answered, answer, lapse, pre
 from ledger.trades.service.asking import Ask, Asked, ask, preview_ask
 from ledger.trades.service.importing import ImportReport, import_history
 from ledger.trades.service.paying import Paid, Pay, pay, preview
+from ledger.trades.service.planning import (
+    DUE_JOB,
+    TELL_JOB,
+    MakePlan,
+    PlanPreview,
+    change_plan,
+    make_plan,
+    note_missed,
+    preview_plan,
+    run_plan,
+)
 from ledger.trades.service.recording import Preview
+from ledger.trades.service.reminding import send_reminder
 from ledger.trades.service.telling import LAPSE_JOB, MAIL_JOB, send_news
 
 __all__ = [
@@ -22,27 +34,45 @@ __all__ = [
     "Ask",
     "Asked",
     "ImportReport",
+    "MakePlan",
     "Paid",
     "Pay",
+    "PlanPreview",
     "Preview",
     "answer",
     "ask",
+    "change_plan",
     "import_history",
     "job_handlers",
+    "make_plan",
+    "note_missed",
     "pay",
     "preview",
     "preview_answer",
     "preview_ask",
+    "preview_plan",
 ]
 
 
 def job_handlers(public_url: str) -> Mapping[str, Handler]:
     """Who does the due work of this room; mails lead to pages under `public_url`."""
-    return {MAIL_JOB: partial(send_news, public_url=public_url), LAPSE_JOB: _lapse}
+    return {
+        MAIL_JOB: partial(send_news, public_url=public_url),
+        LAPSE_JOB: _lapse,
+        DUE_JOB: _run_plan,
+        TELL_JOB: partial(send_reminder, public_url=public_url),
+    }
 
 
 def _lapse(session: Session, payload: Payload, now: datetime) -> None:
-    trade_id = payload["trade"]
-    if not isinstance(trade_id, int):
-        raise TypeError(f"a trade's id is a number, not {trade_id!r}")
-    lapse(session, trade_id, now)
+    lapse(session, _id(payload["trade"]), now)
+
+
+def _run_plan(session: Session, payload: Payload, now: datetime) -> None:
+    run_plan(session, _id(payload["plan"]), date.fromisoformat(str(payload["on"])), now)
+
+
+def _id(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"an id is a number, not {value!r}")
+    return value

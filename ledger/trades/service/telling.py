@@ -6,14 +6,13 @@ runs, so that nobody is asked to confirm what was withdrawn in the meantime.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ledger.identity import queries as identity
-from ledger.jobs.service import Mail, Payload, schedule, send_mail
+from ledger.jobs.service import Payload, schedule
 from ledger.kernel.units import shown_number
 from ledger.members import queries as members
 from ledger.text.phrases import N_
@@ -21,6 +20,7 @@ from ledger.text.speaker import Speaker
 from ledger.trades.model import Trade, TradeEvent
 from ledger.trades.rules import states
 from ledger.trades.rules.states import Event, Party, State
+from ledger.trades.service.letters import Letter, page_of, write_to_cell
 
 MAIL_JOB = "trade_mail"
 LAPSE_JOB = "trade_lapse"
@@ -69,8 +69,10 @@ def send_news(session: Session, payload: Payload, now: datetime, public_url: str
     ):
         message = _MESSAGES.get((news.event, side, news.stands))
         if message is not None and news.by is not side:
-            for mail, key in _mails(session, news, account, message, public_url):
-                send_mail(session, mail, now, f"{MAIL_JOB}:{payload['number']}:{key}")
+            letter = _letter(session, news, account, message)
+            address = page_of(public_url, news.community, account, f"trades/{news.trade.token}")
+            key = f"mail:trade:{news.trade.id}:{payload['number']}"
+            write_to_cell(session, news.community, account, address, letter, key, now)
 
 
 def _news(session: Session, payload: Payload) -> _News | None:
@@ -102,38 +104,27 @@ def _is_stale(news: _News, now: datetime) -> bool:
     return news.event in waits_in and waits_in[news.event] is not state
 
 
-def _mails(
-    session: Session, news: _News, account: int, message: tuple[str, str], public_url: str
-) -> Iterator[tuple[Mail, str]]:
-    """A mail for everybody who may record for `account`, with what makes it the only one."""
+def _letter(
+    session: Session, news: _News, account: int, message: tuple[str, str]
+) -> Callable[[Speaker], Letter]:
+    """What is told to the people of `account`."""
     trade, community = news.trade, news.community
     other = trade.payee if account == trade.payer else trade.payer
-    names = members.names_by_number(session, community.id, (account, other))
-    shown = shown_number(community.code, account)
-    address = f"{public_url}/c/{community.code}/{shown}/trades/{trade.token}"
-    for person_id in members.people_who_record(session, community.id, account):
-        person = identity.find_person(session, person_id)
-        if person is None or person.email is None:
-            continue
-        speaker = Speaker(person.language, community.zone)
+    name = members.names_by_number(session, community.id, (other,)).get(other, "")
+
+    def compose(speaker: Speaker) -> Letter:
         facts = {
-            "other": f"{names.get(other, '')} ({shown_number(community.code, other)})",
+            "other": f"{name} ({shown_number(community.code, other)})",
             "amount": speaker.amount(trade.amount, community.unit),
             "what": trade.what,
             "day": speaker.day(trade.occurred_on),
             "until": speaker.day(trade.answer_by) if trade.answer_by else "",
         }
         subject, body = (speaker.gettext(text, **facts) for text in message)
-        lines = [
-            speaker.gettext(N_("Dear %(name)s,"), name=person.name),
-            body,
-            speaker.gettext(N_("Reason: %(reason)s"), reason=news.reason) if news.reason else "",
-            speaker.gettext(N_("Look at it here: %(address)s"), address=address),
-            f"{names.get(account, '')} ({shown}), {community.name}",
-        ]
-        text = "\n\n".join(line for line in lines if line) + "\n"
-        mail = Mail(person.email, subject, text, language=person.language)
-        yield mail, f"{trade.id}:{person_id}:{account}"
+        reason = speaker.gettext(N_("Reason: %(reason)s"), reason=news.reason)
+        return subject, [body, reason] if news.reason else [body]
+
+    return compose
 
 
 _LAPSED = Event.LAPSE.value

@@ -1,0 +1,54 @@
+"""Mail to everybody who may record for a cell, each in their own language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ledger.identity import queries as identity
+from ledger.jobs.service import Mail, send_mail
+from ledger.kernel.units import shown_number
+from ledger.members import queries as members
+from ledger.text.phrases import N_
+from ledger.text.speaker import Speaker
+
+Letter = tuple[str, Sequence[str]]
+"""A subject and its paragraphs."""
+
+
+def write_to_cell(
+    session: Session,
+    community: members.CommunityView,
+    account: int,
+    address: str,
+    compose: Callable[[Speaker], Letter],
+    key: str,
+    now: datetime,
+) -> None:
+    """Send what `compose` says to the people of a cell, once per `key`.
+
+    `address` is the page where they find it.
+    """
+    shown = shown_number(community.code, account)
+    name = members.names_by_number(session, community.id, (account,)).get(account, "")
+    for person_id in members.people_who_record(session, community.id, account):
+        person = identity.find_person(session, person_id)
+        if person is None or person.email is None:
+            continue
+        speaker = Speaker(person.language, community.zone)
+        subject, paragraphs = compose(speaker)
+        lines = [
+            speaker.gettext(N_("Dear %(name)s,"), name=person.name),
+            *paragraphs,
+            speaker.gettext(N_("Look at it here: %(address)s"), address=address),
+            f"{name} ({shown}), {community.name}",
+        ]
+        mail = Mail(person.email, subject, "\n\n".join(lines) + "\n", language=person.language)
+        send_mail(session, mail, now, f"{key}:{account}:{person_id}")
+
+
+def page_of(public_url: str, community: members.CommunityView, account: int, rest: str) -> str:
+    """The address of one of the cell's own pages."""
+    return f"{public_url}/c/{community.code}/{shown_number(community.code, account)}/{rest}"
