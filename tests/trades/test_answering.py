@@ -355,3 +355,40 @@ def test_both_are_told_when_a_question_lapses(
         ("dodi@example.org", "Not confirmed in time: Beras"),
     ]
     assert letters.read(community.later(days=20)) == []
+
+
+STORIES = {
+    "withdrawn": (Event.WITHDRAW,),
+    "declined": (Event.DECLINE,),
+    "confirmed": (Event.CONFIRM,),
+    "given back": (Event.CONFIRM, Event.GIVE_BACK),
+    "asked and dropped": (Event.CONFIRM, Event.ASK_REVERSAL, Event.DROP_REVERSAL),
+    "asked and refused": (Event.CONFIRM, Event.ASK_REVERSAL, Event.REFUSE_REVERSAL),
+    "asked and agreed": (Event.CONFIRM, Event.ASK_REVERSAL, Event.AGREE_REVERSAL),
+}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("story", STORIES)
+def test_the_other_side_is_told_of_everything_that_happens(
+    community: ACommunity,
+    seller: members.Acting,
+    buyer: members.Acting,
+    tmp_path: Path,
+    story: str,
+    language: str,
+) -> None:
+    letters = Letters(community, tmp_path / "mail")
+    let_in(community, buyer, "Beli", "clerk", language)
+    let_in(community, seller, "Jual", "clerk", language)
+    token = community.ask(seller, buyer, 25, "Kue \U0001f468\u200d\U0001f373 enak").token
+    assert [to for to, _, _ in letters.read()] == ["beli@example.org"]
+    for event in STORIES[story]:
+        doer = buyer if event in community.seen(buyer, token).may else seller
+        reader = "jual@example.org" if doer is buyer else "beli@example.org"
+        community.answer(doer, token, event, "Karena hujan")
+        ((to, subject, text),) = letters.read()
+        assert to == reader
+        assert subject.isprintable()
+        assert "Karena hujan" in text
+        assert f"/trades/{token}" in text

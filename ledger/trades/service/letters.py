@@ -45,8 +45,14 @@ def write_to_cell(
             speaker.gettext(N_("Look at it here: %(address)s"), address=address),
             f"{name} ({shown}), {community.name}",
         ]
-        mail = Mail(person.email, subject, "\n\n".join(lines) + "\n", language=person.language)
+        text = "\n\n".join(lines) + "\n"
+        mail = Mail(person.email, _one_line(subject), text, language=person.language)
         send_mail(session, mail, now, f"{key}:{account}:{person_id}")
+
+
+def _one_line(subject: str) -> str:
+    """`subject` as the head of a mail takes it: a no-break space in a figure is not printable."""
+    return " ".join("".join(c if c.isprintable() else " " for c in subject).split())
 
 
 def page_of(public_url: str, community: members.CommunityView, account: int, rest: str) -> str:
