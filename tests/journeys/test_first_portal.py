@@ -23,7 +23,7 @@ def test_from_signing_in_to_a_receipt(member: Member, ensure_accessible: Check) 
     expect(page.locator(".figures dd")).to_have_count(3)
     ensure_accessible(page)
 
-    member.follow("I got something")
+    member.follow("I got")
     member.sees("What I got")
     ensure_accessible(page)
     member.fill("Who gave it?", "batik")
@@ -65,7 +65,7 @@ def ensure_strangers_see_the_receipt(member: Member) -> None:
 def test_beyond_the_limit_nothing_is_lost(member: Member, ensure_accessible: Check) -> None:
     page = member.page
     member.sign_in()
-    member.follow("I got something")
+    member.follow("I got")
     member.fill("Who gave it?", "SB004")
     member.fill("How much?", "101")
     member.fill("What for?", "Jamu sebulan")
@@ -98,7 +98,7 @@ def test_looking_around(member: Member, ensure_accessible: Check) -> None:
     expect(page.locator(".entries li")).to_have_count(2)
     ensure_accessible(page)
     with page.expect_download() as table:
-        member.follow("Take it away as a table (CSV)")
+        member.follow("Take this away as a table (CSV)")
     assert "Tahu" in table.value.path().read_text("utf-8-sig")
     member.press("Sign out")
     page.goto("/c/SB/SB001/history")
