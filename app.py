@@ -31,7 +31,9 @@ from ledger.jobs.service import (
 )
 from ledger.journal.commands import seal_command
 from ledger.journal.service import seal_all
+from ledger.members import pages as member_pages
 from ledger.members import queries as members
+from ledger.members.service import handlers as member_handlers
 from ledger.operations.commands import database_commands, demo_command
 from ledger.persistence.engine import make_engine
 from ledger.portal import pages as portal_pages
@@ -143,6 +145,7 @@ def _job_handlers(settings: Settings) -> Handlers:
     mailer = SmtpMailer(SmtpServer(**asdict(smtp))) if smtp else FileMailer(settings.mail_directory)
     return {
         "mail": Outside(mail_handler(mailer, settings.mail_from)),
+        **member_handlers(settings.public_url),
         **trade_handlers(settings.public_url),
     }
 
@@ -155,7 +158,8 @@ def _regular_work(engine: Engine, settings: Settings) -> list[Regular]:
 
 def _open_rooms(app: Flask) -> None:
     """Register every room's pages and commands."""
-    for blueprint in (identity_pages.pages, trades_pages.pages, portal_pages.pages):
+    rooms = (identity_pages, member_pages, trades_pages, portal_pages)
+    for blueprint in (room.pages for room in rooms):
         app.register_blueprint(blueprint)
     for command in (people, jobs, trades, governance):
         app.cli.add_command(command)

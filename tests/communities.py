@@ -84,7 +84,7 @@ class ACommunity:
             service.enrol_cell(session, self.view.id, made, limit, self.now)
             person = register(session, Register(f"Orang {next(_numbers)}"), self.now)
             service.let_act_for(session, self.view.id, taken, person, "holder", self.now)
-            return queries.find_acting(session, person, self.view.code, taken)
+            return queries.find_acting(session, person, self.view.code, taken, self.now)
 
         found = in_unit_of_work(self.engine, work)
         assert found is not None

@@ -29,6 +29,11 @@ def day_of(instant: datetime, zone: str) -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
+def start_of(day: date, zone: str) -> datetime:
+    """The first instant of `day` in `zone`, in UTC, also where clocks skip or repeat midnight."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
 def noon_of(day: date, zone: str) -> datetime:
     """Noon of `day` in `zone`, as an instant in UTC: no zone's clock skips noon."""
     return datetime.combine(day, time(12), ZoneInfo(zone)).astimezone(UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.kernel.errors import Conflict, Refused
+from ledger.kernel.errors import Conflict, Forbidden, NotFound, Refused
 
 
 class CodeUnreadable(Refused):
@@ -66,3 +66,97 @@ class RolesClash(Refused):
 
     code = "members.roles_clash"
     field = "role"
+
+
+class ActUnknown(NotFound):
+    """No such act in this community."""
+
+    code = "members.act_unknown"
+
+
+class ActOver(Conflict):
+    """The act was signed, withdrawn or refused, or its time is over."""
+
+    code = "members.act_over"
+
+
+class OneSignature(Refused):
+    """The second signature is another person's."""
+
+    code = "members.one_signature"
+
+
+class NotYourOffice(Forbidden):
+    """None of the person's roles may do this."""
+
+    code = "members.not_your_office"
+
+
+class AboutOneself(Refused):
+    """Nobody asks for or signs an act about themself."""
+
+    code = "members.about_oneself"
+    field = "person"
+
+
+class PersonUnknown(Refused):
+    """Nobody of this name or contact belongs to the community."""
+
+    code = "members.person_unknown"
+    field = "person"
+
+
+class SeveralPeople(Refused):
+    """Several people fit; a contact names one."""
+
+    code = "members.several_people"
+    field = "person"
+
+
+class RoleHeld(Refused):
+    """The person holds this role already."""
+
+    code = "members.role_held"
+    field = "role"
+
+
+class RoleNotHeld(Refused):
+    """The person does not hold this role."""
+
+    code = "members.role_not_held"
+    field = "role"
+
+
+class TermOver(Refused):
+    """A term ends in the future."""
+
+    code = "members.term_over"
+    field = "ends_on"
+
+
+class CellUnknown(Refused):
+    """No cell has this number or name."""
+
+    code = "members.cell_unknown"
+    field = "cell"
+
+
+class AlreadyFrozen(Conflict):
+    """The account is frozen, or closed."""
+
+    code = "members.already_frozen"
+    field = "cell"
+
+
+class NotFrozen(Conflict):
+    """The account is not frozen."""
+
+    code = "members.not_frozen"
+    field = "cell"
+
+
+class ReasonMissing(Refused):
+    """An act of office says why."""
+
+    code = "members.reason_missing"
+    field = "reason"

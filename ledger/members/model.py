@@ -23,6 +23,7 @@ from ledger.persistence.base import Base, BigInt, Day, Instant
 
 _Degrees: Double[float] = Double().with_variant(REAL(), "sqlite")
 _STILL = text("until IS NULL")
+_STRICT = {"sqlite_strict": True}
 
 
 class Community(Base):
@@ -125,7 +126,10 @@ class ActsFor(Base):
 
 
 class Role(Base):
-    """A person serves a community as coordinator, steward or auditor, by one authority."""
+    """A person serves a community as coordinator, steward or auditor, by one authority.
+
+    `ends_at` is the end of the term, if it has one; `until` when it was ended.
+    """
 
     __tablename__ = "role"
     __table_args__ = (
@@ -149,3 +153,73 @@ class Role(Base):
     authority: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime | None] = mapped_column(Instant)
+    ends_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Act(Base):
+    """An act of office that takes two signatures, and the trail of those that were made.
+
+    `facts` is JSON, by kind (`rules.acts`). It waits for its second signature
+    until somebody signs it, it is withdrawn or refused (`ended_at`), or expires.
+    """
+
+    __tablename__ = "act"
+    __table_args__ = (
+        CheckConstraint("signed_by <> asked_by", name="two"),
+        CheckConstraint("signed_at IS NULL OR ended_at IS NULL", name="one_end"),
+        Index("ix_act_community_id_id", "community_id", "id"),
+        _STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    community_id: Mapped[int] = mapped_column(BigInt, ForeignKey("community.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    facts: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    signed_by: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"))
+    signed_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Freeze(Base):
+    """A cell's account may not send from `since` until `until`, or until it is lifted."""
+
+    __tablename__ = "freeze"
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id", "number"], ["cell.community_id", "cell.number"]),
+        CheckConstraint("until > since", name="span"),
+        Index("ix_freeze_cell", "community_id", "number"),
+        _STRICT,
+    )
+
+    act_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("act.id"), primary_key=True, autoincrement=False
+    )
+    community_id: Mapped[int] = mapped_column(BigInt)
+    number: Mapped[int] = mapped_column(BigInt)
+    reason: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Transparency(Base):
+    """Who sees the balances of a community's cells from `since`, by one authority."""
+
+    __tablename__ = "transparency"
+    __table_args__ = (
+        CheckConstraint("level IN ('own', 'members', 'everyone')", name="level"),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("community.id"), primary_key=True, autoincrement=False
+    )
+    version: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    level: Mapped[str] = mapped_column(Text)
+    authority: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(Instant)

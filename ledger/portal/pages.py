@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from ledger.kernel import clock
+from ledger.kernel.errors import NotFound
 from ledger.members import queries as members
 from ledger.members.queries import Acting, Standing
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.portal import queries
 from ledger.text.phrases import N_
 from ledger.web import guard, runtime
+
+SIGHTS = {
+    "own": N_("Each cell sees its own balance; auditors see all."),
+    "members": N_("Members of the community see each other's balances."),
+    "everyone": N_("Everybody sees the balances of all cells."),
+}
 
 pages = Blueprint("portal", __name__)
 
@@ -39,7 +45,9 @@ def first() -> ResponseReturnValue:
         found = in_unit_of_work(runtime.engine(), queries.welcomes, write=False)
         return render_template("portal/first.html", welcomes=found)
     places = in_unit_of_work(
-        runtime.engine(), lambda db: members.communities_of(db, who.person_id), write=False
+        runtime.engine(),
+        lambda db: members.communities_of(db, who.person_id, clock.now()),
+        write=False,
     )
     ways = _ways(places)
     if len(ways) == 1:
@@ -76,7 +84,7 @@ def community() -> ResponseReturnValue:
     standing: Standing = guard.standing()
     found = in_unit_of_work(
         runtime.engine(),
-        lambda db: queries.community_facts(db, standing.community, _today()),
+        lambda db: queries.community_facts(db, standing.community, clock.now()),
         write=False,
     )
     return render_template(
@@ -85,7 +93,27 @@ def community() -> ResponseReturnValue:
         standing=standing,
         unit=standing.community.unit,
         roles=ROLES,
+        sights=SIGHTS,
     )
+
+
+@pages.get("/c/<code>/about")
+@guard.open_to("anyone")
+def about() -> ResponseReturnValue:
+    """What a community shows to everybody. Raises `NotFound`."""
+    found = in_unit_of_work(runtime.engine(), lambda db: _public(db, g.code), write=False)
+    if found is None:
+        raise NotFound
+    community, facts_of = found
+    runtime.speak(zone=community.zone)
+    return render_template("portal/about.html", about=community, facts_of=facts_of, sights=SIGHTS)
+
+
+def _public(db: Session, code: str) -> tuple[members.CommunityView, queries.CommunityFacts] | None:
+    community = members.community_by_code(db, code)
+    if community is None:
+        return None
+    return community, queries.community_facts(db, community, clock.now())
 
 
 def _ways(places: list[members.Belonging]) -> list[str]:
@@ -97,7 +125,3 @@ def _ways(places: list[members.Belonging]) -> list[str]:
         if not place.cells:
             ways.append(url_for(".community", code=code))
     return ways
-
-
-def _today() -> date:
-    return clock.day_of(clock.now(), g.community.zone)

@@ -28,6 +28,8 @@ class Home:
     """
 
     account: books.Account
+    is_frozen: bool
+    frozen_until: datetime | None
     is_near_limit: bool
     is_near_ceiling: bool
     waiting: tuple[trades.OwnTrade, ...]
@@ -55,6 +57,8 @@ class CommunityFacts:
     trades: int
     turnover: int
     head: books.Seal | None
+    freezes: tuple[members.FreezeView, ...]
+    transparency: members.TransparencyView
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,11 @@ def home(session: Session, acting: members.Acting, now: datetime) -> Home:
     account = _account(session, acting)
     movements = books.movements(session, acting.community.id, acting.account, limit=_LISTED)
     waiting = trades.waiting(session, acting, now)
+    frozen_until = members.freeze_end(session, acting.community.id, acting.account)
     return Home(
         account=account,
+        is_frozen=account.status == "frozen" and (frozen_until is None or now < frozen_until),
+        frozen_until=frozen_until,
         is_near_limit=is_near_floor(account.balance, account.floor),
         is_near_ceiling=is_near_ceiling(account.balance, account.ceiling),
         waiting=tuple(waiting[:_WAITING]),
@@ -90,9 +97,10 @@ def why(session: Session, acting: members.Acting) -> Why:
 
 
 def community_facts(
-    session: Session, community: members.CommunityView, today: date
+    session: Session, community: members.CommunityView, now: datetime
 ) -> CommunityFacts:
-    """What the community's books add up to today."""
+    """What the community's books add up to now."""
+    today = clock.day_of(now, community.zone)
     balances = [account.balance for account in books.accounts(session, community.id)]
     count, turnover = trades.turnover(session, community.id, today - timedelta(days=365))
     return CommunityFacts(
@@ -102,6 +110,8 @@ def community_facts(
         trades=count,
         turnover=turnover,
         head=books.head(session, community.id),
+        freezes=tuple(members.freezes(session, community.id, now)),
+        transparency=members.transparency(session, community.id),
     )
 
 

@@ -138,6 +138,18 @@ class AccountNumber(_Written):
         return number
 
 
+class Whole(_Written):
+    """A positive whole number of at most fifteen digits, such as an id in a hidden field."""
+
+    invalid = N_("This form is damaged. Please open it anew.")
+    longest = 15
+
+    def read(self, text: str) -> int:
+        if not (text.isascii() and text.isdigit() and int(text)):
+            raise ValidationError(self.invalid)
+        return int(text)
+
+
 class Text(_Written):
     """A line, or with `lines` a few, that a person wrote: trimmed, `longest` in characters.
 

@@ -166,14 +166,14 @@ def _admit() -> ResponseReturnValue | None:
 
 def _find_place(db: Session, person_id: int, audiences: frozenset[str]) -> None:
     """Put the visitor's `acting` or `standing` into `g`. Raises `NotFound`, `Forbidden`."""
-    lookups = runtime.runtime().lookups
+    lookups, now = runtime.runtime().lookups, clock.now()
     if "acting" in audiences and g.number is not None:
         number = read_number(g.code, g.number)
         if number is None or g.number != shown_number(g.code, number):
             raise NotFound
-        g.acting = found = lookups.find_acting(db, person_id, g.code, number)
+        g.acting = found = lookups.find_acting(db, person_id, g.code, number, now)
     else:
-        g.standing = found = lookups.find_standing(db, person_id, g.code)
+        g.standing = found = lookups.find_standing(db, person_id, g.code, now)
     if found is None:
         raise NotFound
     if not audiences & {"acting", "community", "signed_in"} and not audiences & found.roles:

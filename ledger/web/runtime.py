@@ -32,11 +32,11 @@ class Lookups:
     find_member: Callable[[Session, str], int | None]
     """(reading session, member number such as "SB001") → the person to sign in with it."""
 
-    find_acting: Callable[[Session, int, str, int], Any]
-    """(reading session, person id, community code, account number) → `members.queries.Acting`."""
+    find_acting: Callable[[Session, int, str, int, datetime], Any]
+    """(reading session, person id, code, account number, now) → `members.queries.Acting`."""
 
-    find_standing: Callable[[Session, int, str], Any]
-    """(reading session, person id, community code) → something with `.community` and `.roles`."""
+    find_standing: Callable[[Session, int, str, datetime], Any]
+    """(reading session, person id, code, now) → something with `.community` and `.roles`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ ROWS = {
     #                                        S M O Z F C T A
     "GET /":                                ". > > > . > > >",
     "GET /c/<code>/":                       "s . - . - . . .",
+    "GET /c/<code>/about":                  ". . . . . . . .",
     "GET /c/<code>/<number>/":              "s . - . - - - -",
     "GET /c/<code>/<number>/limit":         "s . - . - - - -",
 }  # fmt: skip

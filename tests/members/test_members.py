@@ -19,11 +19,11 @@ def test_a_person_acts_only_for_their_own_cell(engine: Engine, now: datetime) ->
     community = a_community(engine, now)
     mine, theirs = community.enrol(a_cell()), community.enrol(a_cell())
     with Session(engine) as session:
-        found = queries.find_acting(session, mine.person_id, "SB", mine.account)
+        found = queries.find_acting(session, mine.person_id, "SB", mine.account, now)
         assert found == mine
-        assert queries.find_acting(session, mine.person_id, "SB", theirs.account) is None
-        assert queries.find_acting(session, mine.person_id, "SB", 999) is None
-        assert queries.find_acting(session, mine.person_id, "XX", mine.account) is None
+        assert queries.find_acting(session, mine.person_id, "SB", theirs.account, now) is None
+        assert queries.find_acting(session, mine.person_id, "SB", 999, now) is None
+        assert queries.find_acting(session, mine.person_id, "XX", mine.account, now) is None
 
 
 def test_a_person_has_one_pseudonym_in_a_community_and_another_elsewhere(
@@ -38,9 +38,9 @@ def test_a_person_has_one_pseudonym_in_a_community_and_another_elsewhere(
 
     in_unit_of_work(engine, join)
     with Session(engine) as session:
-        clerk = queries.find_acting(session, first.person_id, "SB", second.account)
-        viewer = queries.find_acting(session, first.person_id, "KB", away.account)
-        belongings = queries.communities_of(session, first.person_id)
+        clerk = queries.find_acting(session, first.person_id, "SB", second.account, now)
+        viewer = queries.find_acting(session, first.person_id, "KB", away.account, now)
+        belongings = queries.communities_of(session, first.person_id, now)
     assert clerk
     assert viewer
     assert clerk.actor == first.actor != viewer.actor
@@ -65,8 +65,8 @@ def test_an_auditor_holds_no_other_role(engine: Engine, now: datetime) -> None:
     with pytest.raises(RolesClash):
         grant("coordinator")
     with Session(engine) as session:
-        standing = queries.find_standing(session, person, "SB")
-        stranger = queries.find_standing(session, community.a_person(), "SB")
+        standing = queries.find_standing(session, person, "SB", now)
+        stranger = queries.find_standing(session, community.a_person(), "SB", now)
     assert standing
     assert standing.roles == {"auditor"}
     assert standing.cells == ()

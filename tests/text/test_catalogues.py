@@ -75,8 +75,9 @@ def test_english_is_the_source() -> None:
     assert catalogue("en").gettext("anything at all") == "anything at all"
 
 
+# That something is *bukan uang*, no money, may be said.
 MONEY_WORDS = re.compile(
-    r"\b(bayar|uang|rupiah|dompet|pinjaman|utang|bayaran|pay|money)\b", re.IGNORECASE
+    r"\b(bayar|(?<!bukan )uang|rupiah|dompet|pinjaman|utang|bayaran|pay|money)\b", re.IGNORECASE
 )
 
 

@@ -65,11 +65,13 @@ def find_visitor(_engine: Engine, token: str, _now: datetime) -> Visitor | None:
     return PEOPLE.get(token)
 
 
-def find_acting(_db: Session, person_id: int, code: str, number: int) -> Acting | None:
+def find_acting(
+    _db: Session, person_id: int, code: str, number: int, _now: datetime
+) -> Acting | None:
     return CELLS.get((person_id, code, number))
 
 
-def find_standing(_db: Session, person_id: int, code: str) -> Standing | None:
+def find_standing(_db: Session, person_id: int, code: str, _now: datetime) -> Standing | None:
     roles = ROLES.get((person_id, code))
     return None if roles is None else Standing(Community(), roles)
 

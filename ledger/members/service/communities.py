@@ -15,6 +15,7 @@ from ledger.kernel.units import Unit
 from ledger.members.errors import CodeTaken, ZoneUnknown
 from ledger.members.model import Community
 from ledger.members.rules.units import ensure_code, ensure_own_unit
+from ledger.members.service.transparency import set_transparency
 from ledger.text.currencies import names_of_state_money
 
 
@@ -30,6 +31,7 @@ class FoundCommunity:
     language: str
     founding_floor: int
     founding_ceiling: int | None
+    transparency: str = "members"
 
 
 def found_community(session: Session, command: FoundCommunity, now: datetime) -> int:
@@ -61,4 +63,5 @@ def found_community(session: Session, command: FoundCommunity, now: datetime) ->
     session.add(made)
     session.flush()
     journal.open_book(session, made.id, now)
+    set_transparency(session, made.id, command.transparency, "founding", now)
     return made.id

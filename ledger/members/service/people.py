@@ -1,4 +1,4 @@
-"""Who acts for a cell, and who serves the community."""
+"""Who acts for a cell."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.kernel.identifiers import new_pseudonym
-from ledger.members.model import ActsFor, Participant, Role
-from ledger.members.rules.cells import ensure_may_hold
+from ledger.members.model import ActsFor, Participant
 
 
 def let_act_for(
@@ -19,7 +18,7 @@ def let_act_for(
 
     Saying it again changes only the kind.
     """
-    _ensure_participant(session, community_id, person_id)
+    ensure_participant(session, community_id, person_id)
     present = session.scalar(
         select(ActsFor)
         .where(ActsFor.person_id == person_id, ActsFor.community_id == community_id)
@@ -36,37 +35,7 @@ def let_act_for(
     session.flush()
 
 
-def grant_role(
-    session: Session, community_id: int, person_id: int, role: str, authority: str, now: datetime
-) -> None:
-    """Have a person serve as coordinator, steward or auditor from `now` on.
-
-    `authority` says by what right, such as `founding`. Raises `RolesClash`.
-    """
-    _ensure_participant(session, community_id, person_id)
-    held = set(
-        session.scalars(
-            select(Role.role)
-            .where(Role.person_id == person_id, Role.community_id == community_id)
-            .where(Role.until.is_(None))
-        )
-    )
-    if role in held:
-        return
-    ensure_may_hold(role, held)
-    session.add(
-        Role(
-            person_id=person_id,
-            community_id=community_id,
-            role=role,
-            authority=authority,
-            since=now,
-        )
-    )
-    session.flush()
-
-
-def _ensure_participant(session: Session, community_id: int, person_id: int) -> None:
+def ensure_participant(session: Session, community_id: int, person_id: int) -> None:
     """Give the person their number in this community's books, once."""
     if session.get(Participant, (community_id, person_id)) is None:
         session.add(

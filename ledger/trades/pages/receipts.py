@@ -44,9 +44,10 @@ def qr_of(address: str) -> Markup:
 
 def _seen(db: Session, token: str) -> tuple[Receipt, str | None]:
     """The receipt, and the number of the cell the visitor acts for, if it is a side."""
-    found = queries.receipt(db, token, clock.now())
+    now = clock.now()
+    found = queries.receipt(db, token, now)
     who = guard.visitor()
     if who is None:
         return found, None
     sides = (found.payer.number, found.payee.number)
-    return found, queries.own_side(db, sides, found.community.code, who.person_id)
+    return found, queries.own_side(db, sides, found.community.code, who.person_id, now)

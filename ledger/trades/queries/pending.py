@@ -94,11 +94,15 @@ def waiting(
 
 
 def own_side(
-    session: Session, receipt_sides: Iterable[int], community_code: str, person_id: int
+    session: Session,
+    receipt_sides: Iterable[int],
+    community_code: str,
+    person_id: int,
+    now: datetime,
 ) -> str | None:
     """The number, as shown, of the first of these cells that a person acts for; or None."""
     for number in receipt_sides:
-        acting = members.find_acting(session, person_id, community_code, number)
+        acting = members.find_acting(session, person_id, community_code, number, now)
         if acting is not None:
             return acting.cell.shown
     return None

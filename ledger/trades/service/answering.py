@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from ledger.journal import service as journal
 from ledger.journal.errors import BeyondFloor, KeyReused
 from ledger.kernel import clock
 from ledger.members import queries as members
+from ledger.members.service import unless_frozen
 from ledger.trades import rules
 from ledger.trades.errors import NoSuchTrade, OnlyLooking
 from ledger.trades.model import Trade, TradeEvent
@@ -179,19 +181,22 @@ def _book(
             request_key=f"trade:{trade.id}",
             memo_digest=rules.memo_digest(trade.salt, trade.what),
         )
-        return journal.post(session, community.id, draft, now).entry_id
-    if trade.entry_id is None:
+        book = partial(journal.post, session, community.id, draft, now)
+    elif trade.entry_id is None:
         raise LookupError(f"trade {trade.id} is to be reversed and was never booked")
-    return journal.reverse(
-        session,
-        community.id,
-        trade.entry_id,
-        actor=doer.actor,
-        request_key=f"reversal:{trade.id}",
-        occurred_on=clock.day_of(now, community.zone),
-        memo_digest=None,
-        now=now,
-    ).entry_id
+    else:
+        book = partial(
+            journal.reverse,
+            session,
+            community.id,
+            trade.entry_id,
+            actor=doer.actor,
+            request_key=f"reversal:{trade.id}",
+            occurred_on=clock.day_of(now, community.zone),
+            memo_digest=None,
+            now=now,
+        )
+    return unless_frozen(session, community.id, now, book).entry_id
 
 
 def _note(

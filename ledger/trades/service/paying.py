@@ -12,6 +12,7 @@ from ledger.journal.errors import BeyondFloor, KeyReused
 from ledger.kernel.amounts import Amount
 from ledger.kernel.identifiers import new_token
 from ledger.members import queries as members
+from ledger.members.service import unless_frozen
 from ledger.trades import rules
 from ledger.trades.model import Trade
 from ledger.trades.rules.states import State
@@ -112,7 +113,12 @@ def _post(
         memo_digest=rules.memo_digest(salt, command.what),
     )
     with only_own_figures(acting.account):
-        return journal.post(session, acting.community.id, draft, now)
+        return unless_frozen(
+            session,
+            acting.community.id,
+            now,
+            lambda: journal.post(session, acting.community.id, draft, now),
+        )
 
 
 def _trade(

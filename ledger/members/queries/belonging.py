@@ -1,12 +1,12 @@
-"""Who belongs where: frozen values for pages and for the rooms above."""
+"""Communities and cells, and who belongs to them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ledger.kernel.names import folded
@@ -105,7 +105,9 @@ def community(session: Session, community_id: int) -> CommunityView | None:
     return _community(found) if found else None
 
 
-def find_acting(session: Session, person_id: int, code: str, number: int) -> Acting | None:
+def find_acting(
+    session: Session, person_id: int, code: str, number: int, now: datetime
+) -> Acting | None:
     """This person acting for this cell now, or None: for the unknown and the foreign alike."""
     row = session.execute(
         select(Community, Cell, Participant.actor, ActsFor.kind)
@@ -125,11 +127,11 @@ def find_acting(session: Session, person_id: int, code: str, number: int) -> Act
         account=cell.number,
         actor=actor,
         kind=kind,
-        roles=_roles(session, person_id, where.id),
+        roles=roles_of(session, person_id, where.id, now),
     )
 
 
-def find_standing(session: Session, person_id: int, code: str) -> Standing | None:
+def find_standing(session: Session, person_id: int, code: str, now: datetime) -> Standing | None:
     """What this person is in this community now; None when they do not belong to it."""
     row = session.execute(
         select(Community, Participant.actor)
@@ -139,12 +141,12 @@ def find_standing(session: Session, person_id: int, code: str) -> Standing | Non
     if row is None:
         return None
     where, actor = row
-    roles = _roles(session, person_id, where.id)
+    roles = roles_of(session, person_id, where.id, now)
     cells = _cells_acted_for(session, person_id, where)
     return Standing(person_id, _community(where), actor, roles, cells) if roles or cells else None
 
 
-def communities_of(session: Session, person_id: int) -> list[Belonging]:
+def communities_of(session: Session, person_id: int, now: datetime) -> list[Belonging]:
     """Every community the person belongs to now, by name."""
     rows = session.scalars(
         select(Community)
@@ -155,11 +157,27 @@ def communities_of(session: Session, person_id: int) -> list[Belonging]:
         Belonging(
             _community(row),
             _cells_acted_for(session, person_id, row),
-            _roles(session, person_id, row.id),
+            roles_of(session, person_id, row.id, now),
         )
         for row in rows
     ]
     return [one for one in found if one.cells or one.roles]
+
+
+def roles_of(session: Session, person_id: int, community_id: int, now: datetime) -> frozenset[str]:
+    """The roles that a person holds in a community at `now`."""
+    return frozenset(
+        session.scalars(
+            select(Role.role)
+            .where(Role.person_id == person_id, Role.community_id == community_id)
+            .where(serving(now))
+        )
+    )
+
+
+def serving(now: datetime) -> ColumnElement[bool]:
+    """Whether a role is held at `now`: neither ended nor past its term."""
+    return and_(Role.until.is_(None), or_(Role.ends_at.is_(None), Role.ends_at > now))
 
 
 def cell(session: Session, where: CommunityView, number: int) -> CellView | None:
@@ -270,16 +288,6 @@ def _cells_acted_for(session: Session, person_id: int, where: Community) -> tupl
         .where(ActsFor.person_id == person_id, ActsFor.until.is_(None))
     )
     return tuple(_cell(row, where.code) for row in rows)
-
-
-def _roles(session: Session, person_id: int, community_id: int) -> frozenset[str]:
-    return frozenset(
-        session.scalars(
-            select(Role.role)
-            .where(Role.person_id == person_id, Role.community_id == community_id)
-            .where(Role.until.is_(None))
-        )
-    )
 
 
 def _community(row: Community) -> CommunityView:

@@ -1,0 +1,117 @@
+"""Acts of office as they are shown: what waits for a second signature, and the trail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from ledger.identity import queries as identity
+from ledger.members.model import Act
+from ledger.members.queries.belonging import Standing, names_by_number
+from ledger.members.rules.acts import KINDS, State, state_of
+
+
+@dataclass(frozen=True, slots=True)
+class ActView:
+    """An act, with the names of those who asked for, signed and ended it.
+
+    `subject` names the person or cell that it is about. `may_sign` and `may_end`
+    are about the one who looks.
+    """
+
+    id: int
+    kind: str
+    facts: Mapping[str, object]
+    subject: str
+    reason: str
+    state: State
+    asker: str
+    asked_at: datetime
+    expires_at: datetime
+    signer: str
+    signed_at: datetime | None
+    ender: str
+    ended_at: datetime | None
+    is_own: bool
+    may_sign: bool
+
+
+def waiting_acts(session: Session, standing: Standing, now: datetime) -> list[ActView]:
+    """What waits for a second signature in the community, the oldest first."""
+    waiting = and_(Act.signed_at.is_(None), Act.ended_at.is_(None), Act.expires_at > now)
+    rows = session.scalars(
+        select(Act).where(Act.community_id == standing.community.id, waiting).order_by(Act.id)
+    ).all()
+    return _views(session, rows, now, standing)
+
+
+def past_acts(
+    session: Session, standing: Standing, now: datetime, *, before: int | None, limit: int = 25
+) -> list[ActView]:
+    """The trail, newest first: what was signed, withdrawn, refused, or expired."""
+    over = Act.signed_at.is_not(None) | Act.ended_at.is_not(None) | (Act.expires_at <= now)
+    wanted = select(Act).where(Act.community_id == standing.community.id, over)
+    if before is not None:
+        wanted = wanted.where(Act.id < before)
+    rows = session.scalars(wanted.order_by(Act.id.desc()).limit(limit)).all()
+    return _views(session, rows, now, standing)
+
+
+def view_of(session: Session, act: Act, now: datetime) -> ActView:
+    """One act as nobody in particular sees it."""
+    return _views(session, [act], now)[0]
+
+
+def _views(
+    session: Session, rows: Sequence[Act], now: datetime, standing: Standing | None = None
+) -> list[ActView]:
+    facts = {row.id: json.loads(row.facts) for row in rows}
+    people = {one for row in rows for one in (row.asked_by, row.signed_by, row.ended_by) if one}
+    people |= {about["person"] for about in facts.values() if "person" in about}
+    names = identity.names_of(session, people)
+    cells = {
+        row.id: names_by_number(session, row.community_id, [facts[row.id]["cell"]])
+        for row in rows
+        if "cell" in facts[row.id]
+    }
+    return [_view(row, facts[row.id], standing, names, cells.get(row.id, {}), now) for row in rows]
+
+
+def _view(
+    row: Act,
+    facts: Mapping[str, object],
+    standing: Standing | None,
+    names: dict[int, str],
+    cells: dict[int, str],
+    now: datetime,
+) -> ActView:
+    state = state_of(row.expires_at, row.signed_at, row.ended_at, now)
+    person, cell = facts.get("person"), facts.get("cell")
+    looking = standing.person_id if standing else None
+    may_sign = standing and not KINDS[row.kind].signers.isdisjoint(standing.roles)
+    return ActView(
+        id=row.id,
+        kind=row.kind,
+        facts=facts,
+        subject=names.get(person, "") if isinstance(person, int) else _cell(cells, cell),
+        reason=row.reason,
+        state=state,
+        asker=names.get(row.asked_by, ""),
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
+        signer=names.get(row.signed_by or 0, ""),
+        signed_at=row.signed_at,
+        ender=names.get(row.ended_by or 0, ""),
+        ended_at=row.ended_at,
+        is_own=row.asked_by == looking,
+        may_sign=bool(may_sign) and looking not in (row.asked_by, person),
+    )
+
+
+def _cell(cells: dict[int, str], number: object) -> str:
+    return cells.get(number, "") if isinstance(number, int) else ""

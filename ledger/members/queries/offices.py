@@ -1,0 +1,165 @@
+"""Who serves a community, who belongs to it, whose account is frozen, who sees balances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, union
+from sqlalchemy.orm import Session
+
+from ledger.identity import queries as identity
+from ledger.kernel.names import folded
+from ledger.members.errors import PersonUnknown, SeveralPeople
+from ledger.members.model import ActsFor, Freeze, Role, Transparency
+from ledger.members.queries.belonging import names_by_number, serving
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    """A person who serves or served. `authority` is `founding` or the act, as `act:7`."""
+
+    person_id: int
+    name: str
+    role: str
+    authority: str
+    since: datetime
+    ends_at: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeView:
+    """A freeze in force or over."""
+
+    number: int
+    name: str
+    reason: str
+    since: datetime
+    until: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransparencyView:
+    """Who sees balances: `own` (and auditors), `members` or `everyone`."""
+
+    level: str
+    authority: str
+    since: datetime
+
+
+def who_serves(session: Session, community_id: int, now: datetime) -> list[RoleView]:
+    """Everybody who holds a role now, by role and then by time."""
+    rows = session.scalars(
+        select(Role)
+        .where(Role.community_id == community_id, serving(now))
+        .order_by(Role.role.desc(), Role.since, Role.id)
+    ).all()
+    return _roles(session, rows)
+
+
+def who_served(session: Session, community_id: int, now: datetime) -> list[RoleView]:
+    """The hundred whose service ended last, the newest end first."""
+    rows = session.scalars(
+        select(Role)
+        .where(Role.community_id == community_id, ~serving(now))
+        .order_by(Role.id.desc())
+        .limit(100)
+    ).all()
+    return _roles(session, rows)
+
+
+def ids_of_role(
+    session: Session, community_id: int, roles: Iterable[str], now: datetime
+) -> list[int]:
+    """The ids of those who hold one of `roles` now."""
+    wanted = select(Role.person_id).where(
+        Role.community_id == community_id, Role.role.in_(list(roles)), serving(now)
+    )
+    return sorted(set(session.scalars(wanted)))
+
+
+def people_of(session: Session, community_id: int, now: datetime) -> dict[int, str]:
+    """Who belongs to the community now, by id: those who act for a cell, and those who serve."""
+    acting = select(ActsFor.person_id).where(
+        ActsFor.community_id == community_id, ActsFor.until.is_(None)
+    )
+    in_office = select(Role.person_id).where(Role.community_id == community_id, serving(now))
+    return identity.names_of(session, session.scalars(union(acting, in_office)).all())
+
+
+def person_named(session: Session, community_id: int, text: str, now: datetime) -> int:
+    """Whom of the community a name or contact means. Raises `PersonUnknown`, `SeveralPeople`."""
+    people = people_of(session, community_id, now)
+    by_contact = identity.person_by_contact(session, text)
+    if by_contact in people:
+        return by_contact
+    found = [one for one, name in people.items() if folded(name) == folded(text)]
+    if len(found) > 1:
+        raise SeveralPeople
+    if not found:
+        raise PersonUnknown
+    return found[0]
+
+
+def freeze_end(session: Session, community_id: int, number: int) -> datetime | None:
+    """When the freeze that nobody has ended yet ends, or ended, by itself; None without one."""
+    return session.scalar(
+        select(Freeze.until).where(
+            Freeze.community_id == community_id,
+            Freeze.number == number,
+            Freeze.ended_at.is_(None),
+        )
+    )
+
+
+def freezes(session: Session, community_id: int, now: datetime) -> list[FreezeView]:
+    """The freezes in force at `now`."""
+    rows = session.scalars(
+        select(Freeze)
+        .where(Freeze.community_id == community_id)
+        .where(Freeze.ended_at.is_(None), Freeze.until > now)
+        .order_by(Freeze.since)
+    ).all()
+    names = names_by_number(session, community_id, [row.number for row in rows])
+    return [
+        FreezeView(
+            row.number,
+            names.get(row.number, ""),
+            row.reason,
+            row.since,
+            row.until,
+            row.ended_at,
+        )
+        for row in rows
+    ]
+
+
+def transparency(session: Session, community_id: int) -> TransparencyView:
+    """Who sees balances now. Raises `sqlalchemy.exc.NoResultFound` for no community."""
+    row = session.scalars(
+        select(Transparency)
+        .where(Transparency.community_id == community_id)
+        .order_by(Transparency.version.desc())
+        .limit(1)
+    ).one()
+    return TransparencyView(row.level, row.authority, row.since)
+
+
+def _roles(session: Session, rows: Iterable[Role]) -> list[RoleView]:
+    kept = list(rows)
+    names = identity.names_of(session, [row.person_id for row in kept])
+    return [
+        RoleView(
+            row.person_id,
+            names.get(row.person_id, ""),
+            row.role,
+            row.authority,
+            row.since,
+            row.ends_at,
+            row.until,
+        )
+        for row in kept
+    ]

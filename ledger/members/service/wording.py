@@ -1,0 +1,37 @@
+"""Acts of office in words, for pages and mail alike."""
+
+from __future__ import annotations
+
+from ledger.kernel.clock import from_micros
+from ledger.kernel.units import shown_number
+from ledger.members.queries.acts import ActView
+from ledger.text.phrases import N_
+from ledger.text.speaker import Speaker
+
+ROLES = {
+    "coordinator": N_("coordinator"),
+    "steward": N_("steward"),
+    "auditor": N_("auditor"),
+}
+
+_SENTENCES = {
+    "grant_role": N_("%(subject)s is to serve as %(role)s"),
+    "end_role": N_("%(subject)s is to serve as %(role)s no longer"),
+    "freeze": N_("The account of %(subject)s is to be frozen for 72 hours"),
+    "thaw": N_("The account of %(subject)s is to be free again"),
+}
+
+
+def sentence(act: ActView, speaker: Speaker, code: str) -> str:
+    """What the act would do, in the speaker's words; `code` is the community's."""
+    cell, role, ends_at = (act.facts.get(name) for name in ("cell", "role", "ends_at"))
+    number = f" ({shown_number(code, cell)})" if isinstance(cell, int) else ""
+    said = speaker.gettext(
+        _SENTENCES[act.kind],
+        subject=act.subject + number,
+        role=speaker.gettext(ROLES[role]) if isinstance(role, str) else "",
+    )
+    if isinstance(ends_at, int):
+        until = speaker.day(from_micros(ends_at - 1))
+        return f"{said}, {speaker.gettext(N_('until %(day)s'), day=until)}"
+    return said

@@ -1,0 +1,213 @@
+"""Acts of office: two signatures, of the right people, in time, never about oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from ledger.jobs.model import Job
+from ledger.journal.errors import AccountFrozen
+from ledger.kernel.errors import LedgerError
+from ledger.members import queries, service
+from ledger.members.errors import (
+    AboutOneself,
+    ActOver,
+    ActUnknown,
+    AlreadyFrozen,
+    NotFrozen,
+    NotYourOffice,
+    OneSignature,
+    RoleHeld,
+    RoleNotHeld,
+    RolesClash,
+    TermOver,
+)
+from ledger.members.queries import Standing
+from ledger.members.service import acts
+from ledger.persistence.unit_of_work import in_unit_of_work
+from tests.communities import ACommunity, a_cell, a_community
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Office:
+    """A community with two stewards, two coordinators, and somebody else."""
+
+    community: ACommunity
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.ana = self.serving("steward")
+        self.budi = self.serving("steward")
+        self.citra = self.serving("coordinator")
+        self.dodi = self.serving("coordinator")
+        self.cell = self.community.enrol(a_cell("Warung"), 7)
+        self.other = self.community.enrol(a_cell("Kebun"), 8)
+
+    def serving(self, role: str) -> int:
+        person = self.community.a_person()
+        self.do(
+            lambda s: service.grant_role(
+                s, self.community.view.id, person, role, "founding", self.now
+            )
+        )
+        return person
+
+    def do(self, work: Callable[[Session], Any]) -> Any:
+        return in_unit_of_work(self.community.engine, work)
+
+    def standing(self, session: Session, person: int) -> Standing:
+        found = queries.find_standing(session, person, self.community.view.code, self.now)
+        assert found is not None
+        return found
+
+    def ask(self, asker: int, kind: str, **facts: object) -> int:
+        return self.do(
+            lambda s: acts.ask(s, self.standing(s, asker), kind, facts, "Begitulah", self.now)
+        )
+
+    def sign(self, person: int, act: int) -> None:
+        self.do(lambda s: acts.sign(s, self.standing(s, person), act, self.now))
+
+    def end(self, person: int, act: int) -> None:
+        self.do(lambda s: acts.end(s, self.standing(s, person), act, self.now))
+
+    def roles(self, person: int) -> frozenset[str]:
+        community = self.community.view.id
+        return self.do(lambda s: queries.roles_of(s, person, community, self.now))
+
+    def pay(self) -> None:
+        replace(self.community, now=self.now).pay(self.cell, self.other, 1)
+
+
+@pytest.fixture
+def office(engine: Engine, now: datetime) -> Office:
+    return Office(a_community(engine, now), now)
+
+
+def test_a_role_takes_two_stewards(office: Office) -> None:
+    act = office.ask(office.ana, "grant_role", person=office.cell.person_id, role="coordinator")
+    assert office.roles(office.cell.person_id) == set()
+    office.sign(office.budi, act)
+    assert office.roles(office.cell.person_id) == {"coordinator"}
+
+    act = office.ask(office.budi, "end_role", person=office.cell.person_id, role="coordinator")
+    office.sign(office.ana, act)
+    assert office.roles(office.cell.person_id) == set()
+
+
+def test_a_role_ends_with_its_term_and_may_be_granted_again(office: Office) -> None:
+    someone, until = office.cell.person_id, office.now + 2 * DAY
+    facts = {"person": someone, "role": "auditor", "ends_at": int(until.timestamp() * 10**6)}
+    office.sign(office.budi, office.ask(office.ana, "grant_role", **facts))
+    office.now = until - timedelta(seconds=1)
+    assert office.roles(someone) == {"auditor"}
+    office.now = until
+    assert office.roles(someone) == set()
+    with pytest.raises(TermOver):
+        office.ask(office.ana, "grant_role", **facts)
+    again = office.ask(office.ana, "grant_role", person=someone, role="auditor")
+    office.sign(office.budi, again)
+    assert office.roles(someone) == {"auditor"}
+
+
+@pytest.mark.parametrize(
+    ("asker", "kind", "facts", "refusal"),
+    [
+        ("citra", "grant_role", {"person": "cell", "role": "steward"}, NotYourOffice),
+        ("ana", "grant_role", {"person": "ana", "role": "coordinator"}, AboutOneself),
+        ("ana", "grant_role", {"person": "budi", "role": "steward"}, RoleHeld),
+        ("ana", "grant_role", {"person": "budi", "role": "auditor"}, RolesClash),
+        ("ana", "end_role", {"person": "ana", "role": "steward"}, AboutOneself),
+        ("ana", "end_role", {"person": "citra", "role": "steward"}, RoleNotHeld),
+        ("ana", "freeze", {"cell": 7}, NotYourOffice),
+        ("citra", "thaw", {"cell": 7}, NotFrozen),
+    ],
+)
+def test_what_may_not_be_asked_for(
+    office: Office, asker: str, kind: str, facts: dict, refusal: type[LedgerError]
+) -> None:
+    people = {"cell": office.cell.person_id, "ana": office.ana, "budi": office.budi}
+    people["citra"] = office.citra
+    if "person" in facts:
+        facts = facts | {"person": people[facts["person"]]}
+    with pytest.raises(refusal):
+        office.ask(people[asker], kind, **facts)
+
+
+def test_one_person_does_not_sign_twice(office: Office) -> None:
+    act = office.ask(office.ana, "grant_role", person=office.cell.person_id, role="steward")
+    with pytest.raises(OneSignature):
+        office.sign(office.ana, act)
+    with pytest.raises(NotYourOffice):
+        office.sign(office.citra, act)
+
+
+def test_nobody_signs_for_themself(office: Office) -> None:
+    act = office.ask(office.ana, "end_role", person=office.budi, role="steward")
+    with pytest.raises(AboutOneself):
+        office.sign(office.budi, act)
+
+
+def test_an_act_is_over_once_signed_ended_or_late(office: Office) -> None:
+    signed = office.ask(office.citra, "freeze", cell=7)
+    office.sign(office.dodi, signed)
+    withdrawn = office.ask(office.citra, "freeze", cell=8)
+    office.end(office.citra, withdrawn)
+    late = office.ask(office.citra, "freeze", cell=8)
+    for act in (signed, withdrawn):
+        with pytest.raises(ActOver):
+            office.sign(office.ana, act)
+    office.now += 3 * DAY
+    with pytest.raises(ActOver):
+        office.sign(office.ana, late)
+    with pytest.raises(ActOver):
+        office.end(office.citra, late)
+
+
+def test_another_communitys_act_is_unknown(office: Office, engine: Engine, now: datetime) -> None:
+    abroad = Office(a_community(engine, now, "XX"), now)
+    act = abroad.ask(abroad.ana, "grant_role", person=abroad.cell.person_id, role="steward")
+    for number in (act, 999):
+        with pytest.raises(ActUnknown):
+            office.sign(office.ana, number)
+
+
+def test_a_frozen_cell_cannot_send_and_is_free_after_72_hours_without_any_job(
+    office: Office,
+) -> None:
+    act = office.ask(office.citra, "freeze", cell=7)
+    office.pay()
+    office.sign(office.ana, act)
+    office.now += timedelta(hours=72, microseconds=-1)
+    with pytest.raises(AccountFrozen):
+        office.pay()
+    office.now += timedelta(microseconds=1)
+    office.pay()
+
+
+def test_a_freeze_is_ended_early_by_two_and_is_not_laid_twice(office: Office) -> None:
+    office.sign(office.dodi, office.ask(office.citra, "freeze", cell=7))
+    with pytest.raises(AlreadyFrozen):
+        office.ask(office.citra, "freeze", cell=7)
+    thaw = office.ask(office.citra, "thaw", cell=7)
+    office.sign(office.ana, thaw)
+    office.pay()
+    community = office.community.view.id
+    assert office.do(lambda s: queries.freezes(s, community, office.now)) == []
+
+
+def test_two_signatures_at_once_do_it_once(office: Office) -> None:
+    act = office.ask(office.citra, "freeze", cell=7)
+    office.sign(office.dodi, act)
+    with pytest.raises(ActOver):
+        office.sign(office.ana, act)
+    kinds = office.do(lambda s: s.scalars(select(Job.kind).where(Job.kind == "thaw")).all())
+    assert list(kinds) == ["thaw"]
