@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261124_1100_offices"
-down_revision = "20261124_1010_trade_states"
+down_revision = "20261124_1020_cheaper_defence"
 branch_labels = None
 depends_on = None
 
