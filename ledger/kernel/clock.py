@@ -37,8 +37,3 @@ def start_of(day: date, zone: str) -> datetime:
 def noon_of(day: date, zone: str) -> datetime:
     """Noon of `day` in `zone`, as an instant in UTC: no zone's clock skips noon."""
     return datetime.combine(day, time(12), ZoneInfo(zone)).astimezone(UTC)
-
-
-def start_of(day: date, zone: str) -> datetime:
-    """The instant in UTC at which `day` begins in `zone`."""
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261124_1200_trade_search"
-down_revision = "20261124_1020_cheaper_defence"
+down_revision = "20261124_1100_offices"
 branch_labels = None
 depends_on = None
 

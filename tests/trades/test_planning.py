@@ -247,7 +247,7 @@ def test_a_plan_whose_maker_left_pauses_until_somebody_takes_it_over(
     from ledger.members.queries import find_acting
 
     with Session(community.engine) as session:
-        taking_over = find_acting(session, heir, "SB", own.account)
+        taking_over = find_acting(session, heir, "SB", own.account, community.now)
     assert taking_over is not None
     change(on(community, first), taking_over, plan, PlanEvent.RESUME)
     letters.read(on(community, first + timedelta(weeks=1)))

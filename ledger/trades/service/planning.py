@@ -170,7 +170,7 @@ def _next(plan: Plan) -> date | None:
 def _carry_out(
     session: Session, community: members.CommunityView, plan: Plan, due_on: date, now: datetime
 ) -> None:
-    acting = members.find_acting(session, plan.person_id, community.code, plan.payer)
+    acting = members.find_acting(session, plan.person_id, community.code, plan.payer, now)
     key = f"plan:{plan.id}:{due_on.isoformat()}"
     command = Pay(plan.payee, Amount(plan.amount), plan.what, due_on, key)
     run = PlanRun(plan_id=plan.id, due_on=due_on, ran_at=now)
