@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.kernel.errors import Refused
+from ledger.kernel.errors import Conflict, Refused
 
 
 class RatioUnreadable(Refused):
@@ -70,3 +70,72 @@ class OrderIncomplete(Refused):
     """A lot that breaks ties names every candidate exactly once."""
 
     code = "governance.order_incomplete"
+
+
+class MovedOn(Conflict):
+    """The proposal is in another state by now, where this can't happen."""
+
+    code = "governance.moved_on"
+
+
+class TooEarly(Refused):
+    """This can happen, but only from `opens_at` on."""
+
+    code = "governance.too_early"
+
+
+class TooLate(Refused):
+    """The time for this is over."""
+
+    code = "governance.too_late"
+
+
+class OnlyOnce(Refused):
+    """A proposal can be sent back, reopened and appealed once each."""
+
+    code = "governance.only_once"
+
+
+class GridUnreadable(Refused):
+    """A grid has a positive step, 0 ≤ least ≤ cap, and no more figures than can be chosen from."""
+
+    code = "governance.grid_unreadable"
+
+
+class FigureOffGrid(Refused):
+    """This figure can't be balloted. Facts: `lowest` and `highest` figure of the grid."""
+
+    code = "governance.figure_off_grid"
+    field = "figure"
+
+
+class BelowEveryones(Refused):
+    """Nobody's limit is proposed below the one that every cell has. Fact: `least`."""
+
+    code = "governance.below_everyones"
+    field = "figure"
+
+
+class NothingToDecide(Refused):
+    """The proposed figure is the present one."""
+
+    code = "governance.nothing_to_decide"
+    field = "figure"
+
+
+class NonceUnreadable(Refused):
+    """A nonce has 32 bytes."""
+
+    code = "governance.nonce_unreadable"
+
+
+class NonceMismatch(Refused):
+    """The revealed nonce is not the one committed to, or none was."""
+
+    code = "governance.nonce_mismatch"
+
+
+class LotTooLarge(Refused):
+    """More are to be drawn than there are, or the same one stands in the pool twice."""
+
+    code = "governance.lot_too_large"

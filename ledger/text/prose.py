@@ -131,6 +131,17 @@ PROSE: dict[str, str] = {
     "governance.order_incomplete": N_(
         "The lot must name each of the %(candidates)s candidates once."
     ),
+    "governance.moved_on": N_("The proposal has moved on: look at how it stands now."),
+    "governance.too_early": N_("It is too early for this."),
+    "governance.too_late": N_("It is too late for this."),
+    "governance.only_once": N_("This can be done once, and it has been done."),
+    "governance.grid_unreadable": N_("The steps between limits do not fit together."),
+    "governance.figure_off_grid": N_("Choose one of the figures offered."),
+    "governance.below_everyones": N_("No limit is set below the one that every cell has."),
+    "governance.nothing_to_decide": N_("This is the limit already. Propose another one."),
+    "governance.nonce_unreadable": N_("A contribution to a lot has 32 bytes."),
+    "governance.nonce_mismatch": N_("This is not the contribution that was promised."),
+    "governance.lot_too_large": N_("A lot can't draw %(count)s of %(size)s."),
     "jobs.mail_unsendable": N_("No mail can be sent to this address."),
     "web.request_forged": N_("This form did not come from our own page."),
     "web.sign_in_needed": N_("Please sign in first."),
