@@ -19,6 +19,7 @@ from ledger.identity import pages as identity_pages
 from ledger.identity.commands import people
 from ledger.identity.rules.sessions import SessionLife
 from ledger.identity.service import current_person, set_language
+from ledger.identity.service import handlers as identity_handlers
 from ledger.jobs.commands import jobs
 from ledger.jobs.service import (
     FileMailer,
@@ -127,6 +128,7 @@ def _lookups(life: SessionLife) -> Lookups:
         find_visitor=partial(_find_visitor, life),
         remember_language=set_language,
         find_member=members.person_by_number,
+        own_words=members.own_words,
         find_acting=members.find_acting,
         find_standing=members.find_standing,
     )
@@ -145,6 +147,7 @@ def _job_handlers(settings: Settings) -> Handlers:
     mailer = SmtpMailer(SmtpServer(**asdict(smtp))) if smtp else FileMailer(settings.mail_directory)
     return {
         "mail": Outside(mail_handler(mailer, settings.mail_from)),
+        **identity_handlers(settings.public_url),
         **member_handlers(settings.public_url),
         **trade_handlers(settings.public_url),
     }

@@ -83,3 +83,22 @@ class SessionNotFound(NotFound):
     """Not a session of this person, or one that has ended."""
 
     code = "identity.session_not_found"
+
+
+class PassOver(Refused):
+    """A link or code that is unknown, used, or past its time."""
+
+    code = "identity.pass_over"
+
+
+class CodeWrong(Refused):
+    """No such code for this person, or used, or past its time: which, nobody is told."""
+
+    code = "identity.code_wrong"
+
+
+class PasswordWrong(Refused):
+    """Not the present password."""
+
+    code = "identity.password_wrong"
+    field = "present"

@@ -43,6 +43,24 @@ class LoginSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class Pass(Base):
+    """A single-use way in for a person: a mailed link, or a code on paper.
+
+    Only the digest of what was handed out is kept.
+    """
+
+    __tablename__ = "pass"
+    __table_args__ = (Index("ix_pass_person_id", "person_id"), _STRICT)
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    digest: Mapped[bytes] = mapped_column(Digest, unique=True)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    purpose: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class SignInAttempt(Base):
     """A try to sign in, for the throttle: digests only, so nothing typed is kept.
 

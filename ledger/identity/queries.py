@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from ledger.identity.errors import EmailUnreadable, PersonNotFound, PhoneUnreadable
-from ledger.identity.model import LoginSession, Person
+from ledger.identity.model import LoginSession, Pass, Person
 from ledger.identity.rules.contacts import normal_email, normal_phone
 from ledger.identity.rules.sessions import SessionLife, is_touch_due
 from ledger.identity.rules.throttle import digest
@@ -130,3 +130,15 @@ def _view(found: Person) -> PersonView:
         language=found.language,
         has_password=found.password_hash is not None,
     )
+
+
+def find_pass(session: Session, wanted: bytes, now: datetime, *, lock: bool = False) -> Pass | None:
+    """The single-use pass with this digest, if it is unused and in time."""
+    query = select(Pass).where(Pass.digest == wanted, Pass.used_at.is_(None), Pass.expires_at > now)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def link_holder(session: Session, token: str, purpose: str, now: datetime) -> int | None:
+    """Whose the link with this token is, if it can still be used."""
+    found = find_pass(session, digest(f"{purpose} {token}"), now)
+    return found.person_id if found else None

@@ -24,3 +24,22 @@ class SignInSchema(Schema):
 
 class EndSessionSchema(Schema):
     session = fields.Integer(required=True, validate=validate.Range(1, _LARGEST_ID))
+
+
+class AskLinkSchema(Schema):
+    identifier = Text(required=True, longest=254)
+
+
+class NewPasswordSchema(Schema):
+    password = Secret(required=True)
+
+
+class CodeSchema(Schema):
+    identifier = Text(required=True, longest=254)
+    code = Text(required=True, longest=40)
+    password = Secret(required=True)
+
+
+class ChangePasswordSchema(Schema):
+    present = Secret(required=True)
+    password = Secret(required=True)

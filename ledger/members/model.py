@@ -161,6 +161,7 @@ class Act(Base):
 
     `facts` is JSON, by kind (`rules.acts`). It waits for its second signature
     until somebody signs it, it is withdrawn or refused (`ended_at`), or expires.
+    `done_at` is for what is carried out later than it is signed.
     """
 
     __tablename__ = "act"
@@ -183,6 +184,7 @@ class Act(Base):
     signed_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_by: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"))
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Freeze(Base):

@@ -18,6 +18,13 @@ class CellActSchema(Schema):
     reason = Text(required=True, longest=LONGEST_REASON, lines=True)
 
 
+class PersonActSchema(Schema):
+    """An act about a person, named or by contact or member number."""
+
+    person = Text(required=True, longest=LONGEST_CHOICE)
+    reason = Text(required=True, longest=LONGEST_REASON, lines=True)
+
+
 class GrantSchema(Schema):
     """A role for somebody, named or by contact, with the last day of the term if it has one."""
 

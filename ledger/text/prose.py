@@ -58,6 +58,11 @@ PROSE: dict[str, str] = {
     "identity.email_taken": N_("Somebody else signs in with this e-mail address."),
     "identity.phone_taken": N_("Somebody else signs in with this phone number."),
     "identity.session_not_found": N_("This session has ended already."),
+    "identity.pass_over": N_("This link was used already or is too old. Ask for a new one."),
+    "identity.code_wrong": N_(
+        "Number and code do not fit together, or the code was used or is too old."
+    ),
+    "identity.password_wrong": N_("This is not your present password."),
     "members.code_unreadable": N_("The code is two to six capital letters, such as SB."),
     "members.code_taken": N_("Another community has this code."),
     "members.unit_is_state_money": N_(

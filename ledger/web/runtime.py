@@ -32,6 +32,9 @@ class Lookups:
     find_member: Callable[[Session, str], int | None]
     """(reading session, member number such as "SB001") → the person to sign in with it."""
 
+    own_words: Callable[[Session, int], list[str]]
+    """(reading session, person id): names and codes of their communities: no passwords."""
+
     find_acting: Callable[[Session, int, str, int, datetime], Any]
     """(reading session, person id, code, account number, now) → `members.queries.Acting`."""
 

@@ -8,9 +8,18 @@ ROWS = {
     "GET /me/sessions":                     "s . . . . . . .",
     "POST /me/sessions":                    "s - - - - - - -",
     "POST /me/sessions/others":             "s > > > > > > >",
+    "GET /me":                              "s . . . . . . .",
+    "GET /me/password":                     "s . . . . . . .",
+    "POST /me/password":                    "s ? ? ? ? ? ? ?",
+    "GET /reset":                           ". . . . . . . .",
+    "POST /reset":                          "? ? ? ? ? ? ? ?",
+    "GET /reset/<token>":                   "? ? ? ? ? ? ? ?",
+    "POST /reset/<token>":                  "? ? ? ? ? ? ? ?",
+    "GET /code":                            ". . . . . . . .",
+    "POST /code":                           "? ? ? ? ? ? ? ?",
     "POST /language":                       "> > > > > > > >",
     "GET /healthz":                         ". . . . . . . .",
     "GET /static/<address>":                "- - - - - - - -",
 }  # fmt: skip
 
-FILL = {"/static/<address>": {"address": "nothing.css"}}
+FILL = {"/reset/<token>": {"token": "none"}, "/static/<address>": {"address": "nothing.css"}}

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ledger.identity.service import redeem_code
 from ledger.jobs.model import Job
 from ledger.journal.errors import AccountFrozen
 from ledger.kernel.errors import LedgerError
@@ -23,6 +24,7 @@ from ledger.members.errors import (
     NotFrozen,
     NotYourOffice,
     OneSignature,
+    PersonUnknown,
     RoleHeld,
     RoleNotHeld,
     RolesClash,
@@ -30,6 +32,7 @@ from ledger.members.errors import (
 )
 from ledger.members.queries import Standing
 from ledger.members.service import acts
+from ledger.members.service.codes import Slip, hand_out
 from ledger.persistence.unit_of_work import in_unit_of_work
 from tests.communities import ACommunity, a_cell, a_community
 
@@ -211,3 +214,30 @@ def test_two_signatures_at_once_do_it_once(office: Office) -> None:
         office.sign(office.ana, act)
     kinds = office.do(lambda s: s.scalars(select(Job.kind).where(Job.kind == "thaw")).all())
     assert list(kinds) == ["thaw"]
+
+
+def test_a_code_is_made_once_by_who_asked_after_another_signed(office: Office) -> None:
+    subject = office.cell.person_id
+    act = office.ask(office.citra, "hand_out_code", person=subject)
+
+    def make(person: int) -> Slip:
+        return office.do(lambda s: hand_out(s, office.standing(s, person), act, office.now))
+
+    with pytest.raises(ActOver):
+        make(office.citra)
+    office.sign(office.ana, act)
+    with pytest.raises(ActUnknown):
+        make(office.ana)
+    slip = make(office.citra)
+    assert slip.until == office.now + DAY
+    with pytest.raises(ActOver):
+        make(office.citra)
+    redeemed = office.do(lambda s: redeem_code(s, subject, slip.code, office.now))
+    assert redeemed == subject
+
+
+def test_nobody_gets_a_code_for_themself_or_for_a_stranger(office: Office) -> None:
+    with pytest.raises(AboutOneself):
+        office.ask(office.citra, "hand_out_code", person=office.citra)
+    with pytest.raises(PersonUnknown):
+        office.ask(office.citra, "hand_out_code", person=office.community.a_person())

@@ -164,6 +164,7 @@ def furnish(settings: Settings) -> Flask:
         find_visitor=find_visitor,
         remember_language=lambda _db, person, language: CHOSEN.append((person, language)),
         find_member=lambda _db, _number: None,
+        own_words=lambda _db, _person: [],
         find_acting=find_acting,
         find_standing=find_standing,
     )

@@ -5,6 +5,7 @@ engine: it is several short transactions, because a password is hashed between
 them and must not hold up SQLite's only writer.
 """
 
+from ledger.identity.service.passes import issue_code, issue_link, redeem_code, redeem_link
 from ledger.identity.service.people import (
     Register,
     end_person,
@@ -12,6 +13,7 @@ from ledger.identity.service.people import (
     set_language,
     set_password,
 )
+from ledger.identity.service.resetting import ask_for_link, handlers
 from ledger.identity.service.sessions import (
     current_person,
     end_other_sessions,
@@ -27,10 +29,16 @@ __all__ = [
     "Register",
     "Resolve",
     "SignIn",
+    "ask_for_link",
     "current_person",
     "end_other_sessions",
     "end_person",
     "end_session",
+    "handlers",
+    "issue_code",
+    "issue_link",
+    "redeem_code",
+    "redeem_link",
     "register",
     "set_language",
     "set_password",

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ledger.identity.errors import EmailTaken, PersonNotFound, PhoneTaken
+from ledger.identity.errors import EmailTaken, PasswordWrong, PersonNotFound, PhoneTaken
 from ledger.identity.model import Person
 from ledger.identity.rules.contacts import normal_email, normal_phone
-from ledger.identity.rules.passwords import PasswordHash
+from ledger.identity.rules.passwords import PasswordHash, is_right
 from ledger.identity.service.sessions import end_other_sessions
 from ledger.kernel.names import normal_name
+from ledger.persistence.unit_of_work import in_unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,15 @@ def set_password(
     # The row is locked by this before sessions are looked for: see `sign_in`.
     session.flush()
     end_other_sessions(session, person_id, keep_session, now)
+
+
+def ensure_password(engine: Engine, person_id: int, password: str) -> None:
+    """Raise `PasswordWrong` unless this is the person's password; slow, so on its own."""
+    found = in_unit_of_work(
+        engine, lambda session: _living(session, person_id).password_hash, write=False
+    )
+    if not is_right(password, PasswordHash(found) if found else None):
+        raise PasswordWrong
 
 
 def set_language(session: Session, person_id: int, language: str) -> None:

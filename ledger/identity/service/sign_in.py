@@ -74,22 +74,9 @@ def sign_in(
     the same steps and one hash, like a known one.
     Raises `SignInFailed` or `TooManyTries`.
     """
-    visitor = _visitor(command, origin)
-    candidate, standing = in_unit_of_work(
-        engine,
-        lambda session: (
-            _candidate(session, command.identifier, resolve),
-            throttle.ensure_open(session, visitor, now),
-        ),
-        write=False,
-    )
-    attempt = in_unit_of_work(
-        engine, lambda session: throttle.record(session, visitor, standing, now)
-    )
-    in_unit_of_work(
-        engine,
-        lambda session: throttle.ensure_open(session, visitor, now, besides=attempt),
-        write=False,
+    attempt = throttle.begin(engine, visitor_of("subject", command.identifier, origin), now)
+    candidate = in_unit_of_work(
+        engine, lambda session: _candidate(session, command.identifier, resolve), write=False
     )
     right = is_right(command.password, candidate.password_hash if candidate else None)
     if candidate is None or not right:
@@ -97,18 +84,23 @@ def sign_in(
     return in_unit_of_work(engine, lambda session: _open(session, candidate, attempt, origin, now))
 
 
-def _visitor(command: SignIn, origin: Origin) -> Visitor:
+def visitor_of(about: str, identifier: str, origin: Origin) -> Visitor:
+    """Who tries what, for the throttle: `about` keeps one kind of try from another."""
     return Visitor(
-        subject=digest(f"subject {normal_identifier(command.identifier)}"),
+        subject=digest(f"{about} {normal_identifier(identifier)}"),
         address=address_digest(origin.address),
         device=digest(origin.device) if origin.device else None,
     )
 
 
+def whom(session: Session, identifier: str, resolve: Resolve) -> int | None:
+    """The person whom an e-mail address, phone or member number names."""
+    by_contact = queries.person_by_contact(session, identifier)
+    return by_contact if by_contact is not None else resolve(session, identifier)
+
+
 def _candidate(session: Session, identifier: str, resolve: Resolve) -> _Candidate | None:
-    person_id = queries.person_by_contact(session, identifier)
-    if person_id is None:
-        person_id = resolve(session, identifier)
+    person_id = whom(session, identifier, resolve)
     found = session.get(Person, person_id) if person_id is not None else None
     if found is None or found.ended_at is not None or found.password_hash is None:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ledger.identity.model import SignInAttempt
@@ -19,6 +19,7 @@ from ledger.identity.rules.throttle import (
     Tally,
     ensure_may_try,
 )
+from ledger.persistence.unit_of_work import in_unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,24 @@ class Standing:
 
     origin: bytes
     is_known: bool
+
+
+def begin(engine: Engine, visitor: Visitor, now: datetime) -> int:
+    """Write a try down as failed before it is judged; return its id.
+
+    The throttle is asked before and again after, so that however many tries come at
+    once, no more than are allowed are judged. Raises `TooManyTries`.
+    """
+    standing = in_unit_of_work(
+        engine, lambda session: ensure_open(session, visitor, now), write=False
+    )
+    attempt = in_unit_of_work(engine, lambda session: record(session, visitor, standing, now))
+    in_unit_of_work(
+        engine,
+        lambda session: ensure_open(session, visitor, now, besides=attempt),
+        write=False,
+    )
+    return attempt
 
 
 def ensure_open(
@@ -86,6 +105,11 @@ def forgive(session: Session, attempt_id: int, device: bytes, now: datetime) -> 
         .values(succeeded_at=now, device=device)
     )
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - MEMORY))
+
+
+def strike_out(session: Session, attempt_id: int) -> None:
+    """The try was right: it counts against nobody."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt_id))
 
 
 def _standing_of(session: Session, visitor: Visitor, now: datetime) -> Standing:

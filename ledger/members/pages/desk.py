@@ -40,14 +40,14 @@ def desk() -> ResponseReturnValue:
 
 
 @pages.post("/c/<code>/desk/sign")
-@guard.open_to("coordinator", "steward")
+@guard.open_to("coordinator", "steward", "auditor")
 def sign() -> ResponseReturnValue:
     """Sign an act, which does it; a refusal stands above the desk."""
     return _answer(acts.sign)
 
 
 @pages.post("/c/<code>/desk/end")
-@guard.open_to("coordinator", "steward")
+@guard.open_to("coordinator", "steward", "auditor")
 def end() -> ResponseReturnValue:
     """Withdraw one's own act, or refuse another's."""
     return _answer(acts.end)

@@ -91,7 +91,7 @@ def ask_end() -> ResponseReturnValue:
 def _ask_grant(db: Session, form: Form) -> None:
     standing: Standing = guard.standing()
     community, now = standing.community, clock.now()
-    person = queries.person_named(db, community.id, form.data["person"], now)
+    person = queries.person_named(db, community, form.data["person"], now)
     ends_at = _end_of(form.data["ends_on"], community.zone) if form.data["ends_on"] else None
     facts = {
         "person": person,

@@ -3,6 +3,7 @@
 from ledger.members.queries.acts import (
     ActView,
     past_acts,
+    person_of_act,
     waiting_acts,
 )
 from ledger.members.queries.belonging import (
@@ -23,6 +24,7 @@ from ledger.members.queries.belonging import (
     find_standing,
     first_cells,
     names_by_number,
+    own_words,
     people_who_record,
     person_by_number,
     roles_of,
@@ -67,11 +69,13 @@ __all__ = [
     "freezes",
     "ids_of_role",
     "names_by_number",
+    "own_words",
     "past_acts",
     "people_of",
     "people_who_record",
     "person_by_number",
     "person_named",
+    "person_of_act",
     "roles_of",
     "search_cells",
     "transparency",

@@ -37,6 +37,7 @@ class ActView:
     signed_at: datetime | None
     ender: str
     ended_at: datetime | None
+    done_at: datetime | None
     is_own: bool
     may_sign: bool
 
@@ -65,6 +66,14 @@ def past_acts(
 def view_of(session: Session, act: Act, now: datetime) -> ActView:
     """One act as nobody in particular sees it."""
     return _views(session, [act], now)[0]
+
+
+def person_of_act(act: Act) -> int:
+    """The id of the person that an act is about. Raises TypeError if it is about none."""
+    person = json.loads(act.facts).get("person")
+    if not isinstance(person, int):
+        raise TypeError(f"act {act.id} is about nobody")
+    return person
 
 
 def _views(
@@ -108,6 +117,7 @@ def _view(
         signed_at=row.signed_at,
         ender=names.get(row.ended_by or 0, ""),
         ended_at=row.ended_at,
+        done_at=row.done_at,
         is_own=row.asked_by == looking,
         may_sign=bool(may_sign) and looking not in (row.asked_by, person),
     )

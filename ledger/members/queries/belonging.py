@@ -164,6 +164,14 @@ def communities_of(session: Session, person_id: int, now: datetime) -> list[Belo
     return [one for one in found if one.cells or one.roles]
 
 
+def own_words(session: Session, person_id: int) -> list[str]:
+    """What everybody in the person's communities would try first as their password."""
+    rows = session.scalars(
+        select(Community).join(Participant, _same_person(person_id, Community.id))
+    )
+    return [word for row in rows for word in (row.name, row.code, row.place, row.unit_name)]
+
+
 def roles_of(session: Session, person_id: int, community_id: int, now: datetime) -> frozenset[str]:
     """The roles that a person holds in a community at `now`."""
     return frozenset(

@@ -13,7 +13,12 @@ from ledger.identity import queries as identity
 from ledger.kernel.names import folded
 from ledger.members.errors import PersonUnknown, SeveralPeople
 from ledger.members.model import ActsFor, Freeze, Role, Transparency
-from ledger.members.queries.belonging import names_by_number, serving
+from ledger.members.queries.belonging import (
+    CommunityView,
+    names_by_number,
+    person_by_number,
+    serving,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +95,15 @@ def people_of(session: Session, community_id: int, now: datetime) -> dict[int, s
     return identity.names_of(session, session.scalars(union(acting, in_office)).all())
 
 
-def person_named(session: Session, community_id: int, text: str, now: datetime) -> int:
-    """Whom of the community a name or contact means. Raises `PersonUnknown`, `SeveralPeople`."""
-    people = people_of(session, community_id, now)
-    by_contact = identity.person_by_contact(session, text)
-    if by_contact in people:
-        return by_contact
+def person_named(session: Session, community: CommunityView, text: str, now: datetime) -> int:
+    """Whom of the community a name, contact or member number means.
+
+    Raises `PersonUnknown` or `SeveralPeople`.
+    """
+    people = people_of(session, community.id, now)
+    for known in (identity.person_by_contact(session, text), person_by_number(session, text)):
+        if known in people:
+            return known
     found = [one for one, name in people.items() if folded(name) == folded(text)]
     if len(found) > 1:
         raise SeveralPeople

@@ -18,7 +18,7 @@ from ledger.members.errors import ActUnknown, ReasonMissing
 from ledger.members.model import Act
 from ledger.members.queries import CommunityView, Standing
 from ledger.members.rules import acts as rules
-from ledger.members.service import freezing, roles
+from ledger.members.service import codes, freezing, roles
 from ledger.members.service.telling import tell
 
 Facts = Mapping[str, object]
@@ -67,6 +67,7 @@ DOING: dict[str, Doing] = {
     "end_role": roles.Ending(),
     "freeze": freezing.Freezing(),
     "thaw": freezing.Thawing(),
+    codes.KIND: codes.HandingOut(),
 }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries, service
 from ledger.identity.errors import SessionNotFound, SignInFailed, TooManyTries
+from ledger.identity.pages.blueprint import pages
 from ledger.identity.rules.throttle import MEMORY
 from ledger.identity.schemas import EndSessionSchema, SignInSchema
 from ledger.identity.service import Opened, Origin, SignIn
@@ -20,8 +21,6 @@ from ledger.web import forms, guard, language
 from ledger.web.forms import Form
 from ledger.web.runtime import engine, runtime
 from ledger.web.visitor import Visitor
-
-pages = Blueprint("identity", __name__)
 
 DEVICE = "device"
 """The cookie by which the throttle knows a browser again; it outlives the session."""
@@ -37,7 +36,8 @@ def sign_in() -> ResponseReturnValue:
     wanted = guard.safe_next(request.args.get("next"))
     if guard.visitor():
         return redirect(wanted, code=303)
-    return forms.page("identity/sign_in.html", Form({"next": wanted}))
+    changed = "changed" in request.args
+    return forms.page("identity/sign_in.html", Form({"next": wanted}), changed=changed)
 
 
 @pages.post("/sign-in")
@@ -51,7 +51,7 @@ def open_session() -> ResponseReturnValue:
             return _welcome(_open(form.data), wanted)
         except (SignInFailed, TooManyTries) as refusal:
             form = form.refused(refusal)
-    return forms.page("identity/sign_in.html", form)
+    return forms.page("identity/sign_in.html", form, changed=False)
 
 
 @pages.post("/sign-out")
@@ -70,7 +70,7 @@ def sessions() -> ResponseReturnValue:
     """Where the visitor is signed in, this browser first."""
 
     def read(db: Session) -> tuple[int, list[queries.SessionView]]:
-        who, here = _whoever(db)
+        who, here = whoever(db)
         return here, queries.sessions_of(db, who.person_id, clock.now(), runtime().session_life)
 
     here, rows = in_unit_of_work(engine(), read, write=False)
@@ -88,7 +88,7 @@ def end_session() -> ResponseReturnValue:
     chosen = form.data["session"]
     in_unit_of_work(
         engine(),
-        lambda db: service.end_session(db, _whoever(db)[0].person_id, chosen, clock.now()),
+        lambda db: service.end_session(db, whoever(db)[0].person_id, chosen, clock.now()),
     )
     return redirect(url_for(".sessions"), code=303)
 
@@ -99,23 +99,36 @@ def end_others() -> ResponseReturnValue:
     """Sign the visitor out everywhere but here."""
 
     def end(db: Session) -> None:
-        who, here = _whoever(db)
+        who, here = whoever(db)
         service.end_other_sessions(db, who.person_id, here, clock.now())
 
     in_unit_of_work(engine(), end)
     return redirect(url_for(".sessions"), code=303)
 
 
-def _open(command: SignIn) -> Opened:
+def origin_of_request() -> Origin:
+    """Where this request comes from, as the throttle counts it."""
     before = guard.visitor()
-    origin = Origin(
+    return Origin(
         address=request.remote_addr or "",
         agent=request.user_agent.string,
         device=request.cookies.get(DEVICE, "")[:_LONGEST_DEVICE] or None,
         replaces=before.token if before else None,
     )
+
+
+def words_of(db: Session, person_id: int | None) -> list[str]:
+    """The words that are no password of this person's: their own, and their communities'."""
+    who = queries.find_person(db, person_id) if person_id is not None else None
+    if who is None:
+        return []
+    own = [word for word in (who.name, who.email, who.phone) if word]
+    return [*own, *runtime().lookups.own_words(db, who.id)]
+
+
+def _open(command: SignIn) -> Opened:
     resolve = runtime().lookups.find_member
-    return service.sign_in(engine(), command, origin, clock.now(), resolve)
+    return service.sign_in(engine(), command, origin_of_request(), clock.now(), resolve)
 
 
 def _welcome(opened: Opened, wanted: str) -> Response:
@@ -142,10 +155,10 @@ def _keep(response: Response, name: str, value: str, life: timedelta) -> None:
     )
 
 
-def _whoever(db: Session) -> tuple[Visitor, int]:
+def whoever(db: Session) -> tuple[Visitor, int]:
     """The visitor and the id of their session. Raises `SessionNotFound` if it just ended."""
-    who = guard.visitor()
-    found = queries.person_of(db, who.token, clock.now()) if who else None
+    who, life = guard.visitor(), runtime().session_life
+    found = queries.person_of(db, who.token, clock.now(), life) if who else None
     if who is None or found is None:
         raise SessionNotFound
     return who, found.session_id

@@ -1,0 +1,6 @@
+"""Pages of people: signing in and out, passwords, sessions, ways back in."""
+
+from ledger.identity.pages import account, entry, ways_back
+from ledger.identity.pages.blueprint import pages
+
+__all__ = ["account", "entry", "pages", "ways_back"]
