@@ -1,12 +1,13 @@
 """`flask governance`: the arithmetic of votes and elections, open to anyone.
 
 Needs no database. Exits with 0 and the answer as JSON, with 2 and the reason when
-the file can't be read or a rule refuses it.
+the file can't be read or a rule refuses it; `verify` with 1 when something is wrong.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -16,6 +17,7 @@ import click
 from flask.cli import AppGroup
 from marshmallow import Schema, ValidationError
 
+from ledger.governance import verify
 from ledger.governance.rules import phragmen
 from ledger.governance.schemas import ElectionSchema, TallySchema
 from ledger.kernel.errors import LedgerError
@@ -58,6 +60,23 @@ def elect_command(file: BinaryIO) -> None:
         _answer({"committees": phragmen.committees(election)})
     except LedgerError as refused:
         _refuse(file, explain(refused, Speaker("en")))
+
+
+@governance.command("verify")
+@click.argument("file", metavar="DECISION.json", type=click.File("rb"))
+@click.option("--digest", help="The outcome's digest as it was mailed to you.")
+@click.option("--receipt", "receipts", multiple=True, help="The receipt of a ballot.")
+def verify_command(file: BinaryIO, digest: str | None, receipts: tuple[str, ...]) -> None:
+    """Count a published decision again, and name everything in it that does not fit."""
+    try:
+        record = verify.read(file.read(verify.LARGEST_RECORD + 1))
+    except ValueError as unreadable:
+        _refuse(file, str(unreadable))
+    if wrong := verify.verify(record, digest, receipts):
+        for complaint in wrong:
+            click.echo(f"WRONG  {complaint}", err=True)
+        sys.exit(1)
+    click.echo(f"{verify.sound(record)}\ndigest {record['digest']}")
 
 
 def _answer(found: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ the roster, the nonces and the first seal of the books after that time, so that 
 knows it while they can still change what goes into it. What remains: the last to
 reveal can withhold their nonce, blind, because the seal is not made yet; and who runs
 the server could, together with them, make that seal come out differently. Withheld
-nonces are named in the derivation.
+nonces can be told from the derivation: committed to, and not there.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Lot:
 
     about: str
     pool: tuple[int, ...]
+    commitments: tuple[tuple[int, bytes], ...]
     nonces: tuple[tuple[int, bytes], ...]
-    withheld: tuple[int, ...]
     seal: bytes
     seed: bytes
     picks: tuple[Pick, ...]
@@ -51,13 +51,19 @@ class Lot:
         """Who was drawn, first to last."""
         return tuple(pick.picked for pick in self.picks if pick.picked is not None)
 
+    @property
+    def withheld(self) -> tuple[int, ...]:
+        """Who promised a nonce and did not reveal it in time."""
+        revealed = {person for person, _ in self.nonces}
+        return tuple(person for person, _ in self.commitments if person not in revealed)
+
     def derivation(self) -> dict[str, object]:
         """The drawing as it is published, in strings, integers and lists."""
         return {
             "about": self.about,
             "pool": list(self.pool),
+            "commitments": [[person, promised.hex()] for person, promised in self.commitments],
             "nonces": [[person, nonce.hex()] for person, nonce in self.nonces],
-            "withheld": list(self.withheld),
             "seal": self.seal.hex(),
             "seed": self.seed.hex(),
             "picks": [[one.counter, one.number, one.of, one.picked] for one in self.picks],
@@ -103,8 +109,8 @@ def draw(
     return Lot(
         about=about,
         pool=ordered,
+        commitments=tuple(sorted(commitments.items())),
         nonces=nonces,
-        withheld=tuple(sorted(commitments.keys() - revealed.keys())),
         seal=seal,
         seed=seed,
         picks=picks(seed, ordered, count),
