@@ -1,6 +1,6 @@
 """`make bench`: every figure beside the bound measured in the same run.
 
-python -m tests.bench [post] [shop] [many] [flat] [http] [--seconds S] [--entries N]
+python -m tests.bench [post] [shop] [many] [flat] [http] [evidence] [--seconds S] [--entries N]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ledger.persistence.engine import make_engine
-from tests.bench import bulk, flat, posting, web
+from tests.bench import bulk, evidence, flat, posting, web
 from tests.bench.contest import interleaved
 from tests.databases import Database, Databases
 from tests.postgres import PostgresMissing
@@ -22,6 +22,7 @@ SQLITE_BOUND = 0.6
 POSTGRESQL_BOUNDS = {1: 0.8, 4: 0.65, 16: 0.65}
 FLAT_BOUND = 1.2
 MANY_BOUND = 10_000
+EVIDENCE_BOUND = 1.0
 
 
 def say(text: str = "") -> None:
@@ -104,6 +105,20 @@ def http(databases: Databases, options: argparse.Namespace) -> None:
                 say(f"  {kind:10} {workers} worker processes: {served}")
 
 
+def evidence_panel(_databases: Databases, _options: argparse.Namespace) -> None:
+    """The figures laid before a committee."""
+    spent = evidence.measure()
+    say(
+        f"The evidence about a cell with {evidence.THEIRS:,} trades among {evidence.CELLS:,} cells"
+        f" and {evidence.TRADES:,} trades, in s"
+    )
+    met = verdict(spent.panel < EVIDENCE_BOUND)
+    say(
+        f"  panel {spent.panel:.2f}, bound {EVIDENCE_BOUND}: {met};"
+        f" of it cycles {spent.cycles:.2f}, two simulations of {spent.one_simulation:.2f}"
+    )
+
+
 def each(databases: Databases) -> Iterator[Database]:
     """A filled database of each kind."""
     for kind in ("sqlite", "postgresql"):
@@ -118,6 +133,7 @@ SECTIONS: dict[str, Callable[[Databases, argparse.Namespace], None]] = {
     "many": many,
     "flat": flat_costs,
     "http": http,
+    "evidence": evidence_panel,
 }
 
 
