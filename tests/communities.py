@@ -181,10 +181,23 @@ class ACommunity:
         )
 
 
-def a_community(engine: Engine, now: datetime, code: str = "SB") -> ACommunity:
-    """Found a community that counts in poin with two decimals."""
+def a_community(
+    engine: Engine, now: datetime, code: str = "SB", *, transparency: str = "members"
+) -> ACommunity:
+    """Found a community that counts in poin with two decimals.
+
+    `transparency` says who sees balances.
+    """
     command = service.FoundCommunity(
-        code, f"Komunitas {code}", "Sragen", POIN, "Asia/Jakarta", "id", -10000, None
+        code,
+        f"Komunitas {code}",
+        "Sragen",
+        POIN,
+        "Asia/Jakarta",
+        "id",
+        -10000,
+        None,
+        transparency=transparency,
     )
 
     def work(session: Session) -> queries.CommunityView | None:

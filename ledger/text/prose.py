@@ -98,6 +98,9 @@ PROSE: dict[str, str] = {
     "trades.several_others": N_("This name fits several cells. Choose one."),
     "trades.other_closed": N_("Their account is closed. Choose somebody else."),
     "trades.their_limit": N_("This would pass their limit. Agree on a smaller amount."),
+    "trades.their_limit_seen": N_(
+        "This would pass their limit: at most %(left)s is possible with them now."
+    ),
     "trades.day_ahead": N_("This day lies ahead. Record a trade once it has happened."),
     "trades.day_too_old": N_("Choose a day from %(earliest)s on."),
     "trades.no_such_receipt": N_("There is no receipt at this address. Check that it is whole."),

@@ -46,6 +46,12 @@ class TheirLimit(Refused):
     field = "amount"
 
 
+class TheirLimitSeen(TheirLimit):
+    """The same where members see each other's balances. Fact: `left`, their room."""
+
+    code = "trades.their_limit_seen"
+
+
 class DayAhead(Refused):
     """A trade is recorded once it has happened. Fact: `today`."""
 

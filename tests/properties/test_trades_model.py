@@ -49,7 +49,7 @@ class TradesSideBySide(RuleBasedStateMachine):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
-        self.community: ACommunity = a_community(engine, MORNING, next(CODES))
+        self.community: ACommunity = a_community(engine, MORNING, next(CODES), transparency="own")
         self.model = TradesModel()
         self.cells: dict[int, Acting] = {}
         self.tokens: list[str] = []

@@ -27,7 +27,7 @@ from tests.trades.letters import SITE, Letters, let_in
 
 @pytest.fixture
 def community(engine: Engine, now: datetime) -> ACommunity:
-    return a_community(engine, now)
+    return a_community(engine, now, transparency="own")
 
 
 @pytest.fixture

@@ -84,8 +84,14 @@ def test_taps_at_the_same_moment_get_one_answer(engine: Engine, now: datetime) -
     assert community.balance(buyer) == -2500
 
 
-def test_a_refusal_names_figures_of_the_own_account_only(engine: Engine, now: datetime) -> None:
-    community = a_community(engine, now)
+@pytest.mark.parametrize(
+    ("transparency", "told"),
+    [("own", {}), ("members", {"left": 5000}), ("everyone", {"left": 5000})],
+)
+def test_a_refusal_names_the_others_figures_only_where_members_see_them(
+    engine: Engine, now: datetime, transparency: str, told: dict[str, int]
+) -> None:
+    community = a_community(engine, now, transparency=transparency)
     buyer = community.enrol(a_cell().with_limit(100))
     seller = community.enrol(a_cell().with_ceiling(50))
     with pytest.raises(BeyondFloor) as own:
@@ -93,7 +99,7 @@ def test_a_refusal_names_figures_of_the_own_account_only(engine: Engine, now: da
     assert own.value.facts["left"] == 10000
     with pytest.raises(errors.TheirLimit) as theirs:
         community.pay(buyer, seller, 51)
-    assert theirs.value.facts == {}
+    assert theirs.value.facts == told
     assert community.balance(buyer) == 0
 
 

@@ -13,7 +13,7 @@ from ledger.journal.errors import KeyReused
 from ledger.kernel.clock import noon_of
 from ledger.kernel.identifiers import new_request_key
 from ledger.members.model import ActsFor
-from ledger.members.queries import Acting
+from ledger.members.queries import Acting, find_acting
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades import errors, queries
 from ledger.trades.model import Plan, PlanRun, Trade
@@ -244,8 +244,6 @@ def test_a_plan_whose_maker_left_pauses_until_somebody_takes_it_over(
     (seen,) = plans(community, own)
     assert seen.state is PlanState.PAUSED
     assert [one.problem.code for one in seen.missed] == ["trades.planner_left"]
-    from ledger.members.queries import find_acting
-
     with Session(community.engine) as session:
         taking_over = find_acting(session, heir, "SB", own.account, community.now)
     assert taking_over is not None

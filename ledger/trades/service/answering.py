@@ -66,7 +66,7 @@ def answer(session: Session, acting: members.Acting, command: Answer, now: datet
         return before
     party = states.party_of(acting.account, trade.payer)
     doer = Doer(acting.account, acting.actor, command.request_key)
-    with only_own_figures(acting.account):
+    with only_own_figures(session, acting):
         return move(
             session, acting.community, trade, command.event, party, doer, command.reason, now
         )

@@ -112,7 +112,7 @@ def _post(
         request_key=command.request_key,
         memo_digest=rules.memo_digest(salt, command.what),
     )
-    with only_own_figures(acting.account):
+    with only_own_figures(session, acting):
         return unless_frozen(
             session,
             acting.community.id,

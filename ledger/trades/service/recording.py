@@ -17,7 +17,7 @@ from ledger.kernel import clock
 from ledger.kernel.amounts import Amount
 from ledger.members import queries as members
 from ledger.trades import rules
-from ledger.trades.errors import OnlyLooking, OtherClosed, TheirLimit, UnknownOther
+from ledger.trades.errors import OnlyLooking, OtherClosed, TheirLimit, TheirLimitSeen, UnknownOther
 from ledger.trades.model import Trade
 
 
@@ -97,17 +97,21 @@ def new_salt() -> bytes:
 
 
 @contextmanager
-def only_own_figures(own: int) -> Iterator[None]:
-    """Say what another account than `own` refuses without its figures.
+def only_own_figures(session: Session, acting: members.Acting) -> Iterator[None]:
+    """Say what another account than the acting cell's refuses as if its figures were not known.
 
-    Turns the journal's refusals into `TheirLimit` and `OtherClosed`.
+    Turns the journal's refusals into `TheirLimit` and `OtherClosed`; only where the
+    community lets its members see balances anyway, into `TheirLimitSeen`.
     """
+    own = acting.account
     try:
         yield
     except (BeyondFloor, BeyondCeiling) as error:
         if error.facts["account"] == own:
             raise
-        raise TheirLimit from error
+        if members.transparency(session, acting.community.id).level == "own":
+            raise TheirLimit from error
+        raise TheirLimitSeen(left=error.facts["left"]) from error
     except AccountClosed as error:
         if error.facts["account"] == own:
             raise
