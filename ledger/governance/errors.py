@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.kernel.errors import Conflict, Refused
+from ledger.kernel.errors import Conflict, Forbidden, NotFound, Refused
 
 
 class RatioUnreadable(Refused):
@@ -139,3 +139,77 @@ class LotTooLarge(Refused):
     """More are to be drawn than there are, or the same one stands in the pool twice."""
 
     code = "governance.lot_too_large"
+
+
+class ConstitutionUnreadable(Refused):
+    """A constitution lacks something, or says what none can. Fact: `article`, the field's name."""
+
+    code = "governance.constitution_unreadable"
+
+
+class ProposalUnknown(NotFound):
+    """There is no such proposal in this community."""
+
+    code = "governance.proposal_unknown"
+
+
+class NotYours(Forbidden):
+    """This is for those who act for the cell, for the proposer, or for stewards."""
+
+    code = "governance.not_yours"
+
+
+class NotOnRoster(Forbidden):
+    """This person does not vote on this proposal: recused, or not a steward when it opened."""
+
+    code = "governance.not_on_roster"
+
+
+class ReasonsMissing(Refused):
+    """Proposals, ballots and objections are given with their reasons."""
+
+    code = "governance.reasons_missing"
+    field = "reasons"
+
+
+class ProposalOpen(Conflict):
+    """Another proposal about this account is not decided yet. Fact: `number`."""
+
+    code = "governance.proposal_open"
+
+
+class TooSoonAgain(Refused):
+    """A proposal about this account was defeated less than 90 days ago. Fact: `day`."""
+
+    code = "governance.too_soon_again"
+
+
+class AccountUnfit(Refused):
+    """Only a cell's account that is not closed has a limit to vote on."""
+
+    code = "governance.account_unfit"
+    field = "account"
+
+
+class TooFewStewards(Refused):
+    """Fewer than three stewards could vote on this. Fact: `eligible`."""
+
+    code = "governance.too_few_stewards"
+
+
+class OwnObjection(Refused):
+    """An objection takes another steward's support."""
+
+    code = "governance.own_objection"
+
+
+class ObjectionUnknown(NotFound):
+    """There is no such objection to support."""
+
+    code = "governance.objection_unknown"
+
+
+class RecordBroken(Conflict):
+    """The ballots do not come to the outcome that was published: nothing is enacted."""
+
+    code = "governance.record_broken"

@@ -86,7 +86,7 @@ def _bad_open_ballots(record: Any) -> Iterator[str]:
         yield from _odd_fields("entry", entry)
         if entry["place"] != place:
             yield f"place {place} of the log holds place {entry['place']}"
-        if entry["voter"] not in numbers:
+        if entry["voter"] not in numbers and place > outcome["void_through"]:
             yield f"place {place}: voter {entry['voter']} is not on the roster"
         part = {name: entry[name] for name in ("place", "voter", "commitment")}
         chained = {"kind": "ballot-link", "v": 1, "decision": decision, "previous": previous}

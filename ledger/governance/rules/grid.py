@@ -64,11 +64,8 @@ class Choice:
     figures: tuple[int, ...]
     """Everything that can be balloted, rising; the present and the proposed among it."""
     rule: Rule
-
-    @property
-    def is_exceptional(self) -> bool:
-        """Whether the proposed limit goes beyond the cap or grows faster than it may."""
-        return self.rule == EXCEPTIONAL
+    is_exceptional: bool
+    """Whether the proposed limit goes beyond the cap or grows faster than it may."""
 
     def ensure_legal(self, figure: int) -> int:
         """Return `figure` if it can be balloted. Raises `FigureOffGrid`."""
@@ -84,11 +81,12 @@ def choice(
     proposed: int,
     in_force: Iterable[int] = (),
     ordinary: Rule = ORDINARY,
+    exceptional: Rule = EXCEPTIONAL,
 ) -> Choice:
     """What can be balloted about raising or lowering a limit to `proposed`.
 
     `in_force` are the limits of the last `grid.growth_time`, see `since`. A proposal
-    beyond the bounds is exceptional: it takes everybody's part and two thirds.
+    beyond the bounds is `exceptional`: it takes everybody's part and two thirds.
     Raises `FigureOutOfRange`, `NothingToDecide` or `BelowEveryones`.
     """
     ensure_figure(status_quo)
@@ -99,8 +97,9 @@ def choice(
         raise BelowEveryones(least=grid.least)
     bound = grid.highest((status_quo, *in_force))
     figures = {status_quo, proposed, *range(grid.least, bound + 1, grid.step)}
-    rule = EXCEPTIONAL if proposed > max(bound, status_quo) else ordinary
-    return Choice(status_quo, proposed, tuple(sorted(figures)), rule)
+    beyond = proposed > max(bound, status_quo)
+    rule = exceptional if beyond else ordinary
+    return Choice(status_quo, proposed, tuple(sorted(figures)), rule, beyond)
 
 
 def since(history: Iterable[tuple[datetime, int]], start: datetime) -> tuple[int, ...]:
