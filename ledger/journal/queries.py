@@ -109,6 +109,18 @@ def accounts(session: Session, community_id: int) -> list[Account]:
     return [Account(*row) for row in rows]
 
 
+def accounts_by_number(
+    session: Session, community_id: int, numbers: Collection[int]
+) -> dict[int, Account]:
+    """Some accounts, by number; unknown numbers are left out."""
+    rows = session.execute(
+        _ACCOUNTS.where(model.Account.community_id == community_id).where(
+            model.Account.number.in_(numbers)
+        )
+    )
+    return {row.number: Account(*row) for row in rows}
+
+
 def movements(
     session: Session,
     community_id: int,

@@ -160,3 +160,74 @@ class ReasonMissing(Refused):
 
     code = "members.reason_missing"
     field = "reason"
+
+
+class MayNotVouch(Refused):
+    """This cell or person may not vouch here."""
+
+    code = "members.may_not_vouch"
+
+
+class Vouched(Conflict):
+    """The cell or the person vouched already."""
+
+    code = "members.vouched"
+
+
+class NameLooksLike(Refused):
+    """The name can be taken for another. Fact: `name`."""
+
+    code = "members.name_looks_like"
+    field = "name"
+
+
+class InvitationOver(Refused):
+    """An invitation that is unknown, used, withdrawn, or past its time."""
+
+    code = "members.invitation_over"
+
+
+class NotTheHolder(Forbidden):
+    """Only who holds the cell does this."""
+
+    code = "members.not_the_holder"
+
+
+class HasAHolder(Refused):
+    """The cell has a holder, who invites whom they want."""
+
+    code = "members.has_a_holder"
+    field = "cell"
+
+
+class LastHolder(Refused):
+    """A cell keeps one holder."""
+
+    code = "members.last_holder"
+
+
+class ActsAlready(Conflict):
+    """The person acts for the cell already."""
+
+    code = "members.acts_already"
+
+
+class ContactNeeded(Refused):
+    """Without a contact nobody could sign in for this cell."""
+
+    code = "members.contact_needed"
+    field = "email"
+
+
+class VotesElsewhere(Refused):
+    """Nobody votes for two cells."""
+
+    code = "members.votes_elsewhere"
+    field = "person"
+
+
+class NotOfThisCell(Refused):
+    """The person does not act for this cell."""
+
+    code = "members.not_of_this_cell"
+    field = "person"

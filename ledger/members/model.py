@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ledger.persistence.base import Base, BigInt, Day, Instant
+from ledger.persistence.base import Base, BigInt, Day, Digest, Instant
 
 _Degrees: Double[float] = Double().with_variant(REAL(), "sqlite")
 _STILL = text("until IS NULL")
@@ -225,3 +225,79 @@ class Transparency(Base):
     level: Mapped[str] = mapped_column(Text)
     authority: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime] = mapped_column(Instant)
+
+
+class Vouch(Base):
+    """A cell vouches for one that is to be enrolled."""
+
+    __tablename__ = "vouch"
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id", "number"], ["cell.community_id", "cell.number"]),
+        UniqueConstraint("act_id", "person_id"),
+        _STRICT,
+    )
+
+    act_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("act.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    community_id: Mapped[int] = mapped_column(BigInt)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    vouched_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Invitation(Base):
+    """Somebody may come to act for a cell, once, until `expires_at`; the token's digest is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id", "number"], ["cell.community_id", "cell.number"]),
+        CheckConstraint("kind IN ('holder', 'clerk', 'viewer')", name="kind"),
+        Index("ix_invitation_cell", "community_id", "number"),
+        _STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    digest: Mapped[bytes] = mapped_column(Digest, unique=True)
+    community_id: Mapped[int] = mapped_column(BigInt)
+    number: Mapped[int] = mapped_column(BigInt)
+    kind: Mapped[str] = mapped_column(Text)
+    invited_by: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_by: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"))
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Voter(Base):
+    """The person who votes for a cell; nobody votes for two cells of a community."""
+
+    __tablename__ = "voter"
+    __table_args__ = (
+        ForeignKeyConstraint(["community_id", "number"], ["cell.community_id", "cell.number"]),
+        Index(
+            "ix_voter_of_cell",
+            "community_id",
+            "number",
+            unique=True,
+            sqlite_where=_STILL,
+            postgresql_where=_STILL,
+        ),
+        Index(
+            "ix_voter_person",
+            "community_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_STILL,
+            postgresql_where=_STILL,
+        ),
+        _STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    community_id: Mapped[int] = mapped_column(BigInt)
+    number: Mapped[int] = mapped_column(BigInt)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    since: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime | None] = mapped_column(Instant)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema
+from typing import Any
 
-from ledger.text.fields import Choice, Day, Text, Whole
+from marshmallow import Schema, post_load
+
+from ledger.text.fields import Choice, Day, Name, Secret, Text, Whole
 
 LONGEST_REASON = 500
 LONGEST_CHOICE = 140
@@ -40,3 +42,74 @@ class EndRoleSchema(Schema):
     person_id = Whole(required=True)
     role = Choice(ROLES, required=True)
     reason = Text(required=True, longest=LONGEST_REASON, lines=True)
+
+
+LONGEST_PLACE = 80
+ELEMENTS = ("production", "distribution", "consumption", "finance", "governance")
+KINDS = ("holder", "clerk", "viewer")
+
+
+class _DescribedSchema(Schema):
+    """What a cell says of itself. Elements come as one tick each."""
+
+    name = Name(required=True, longest=120)
+    line_of_business = Text(load_default="", longest=120)
+    activity = Text(load_default="", longest=20)
+    locality = Text(load_default="", longest=LONGEST_PLACE)
+    province = Text(load_default="", longest=LONGEST_PLACE)
+    production = Text(load_default="")
+    distribution = Text(load_default="")
+    consumption = Text(load_default="")
+    finance = Text(load_default="")
+    governance = Text(load_default="")
+
+    @post_load
+    def _gather(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        ticked = tuple(element for element in ELEMENTS if data.pop(element))
+        return {**data, "elements": ticked}
+
+
+class EnrolSchema(_DescribedSchema):
+    """A cell that is to be enrolled, and why."""
+
+    even_so = Text(load_default="")
+    reason = Text(required=True, longest=LONGEST_REASON, lines=True)
+
+
+class CellSchema(_DescribedSchema):
+    """One's own cell, with its contacts and whether they are shown."""
+
+    email = Text(load_default="", longest=254)
+    is_email_shown = Text(load_default="")
+    phone = Text(load_default="", longest=30)
+    is_phone_shown = Text(load_default="")
+
+
+class InviteSchema(Schema):
+    """Somebody to act for a cell; with an address, the link goes there too."""
+
+    kind = Choice(KINDS, required=True)
+    email = Text(load_default="", longest=254)
+
+
+class FirstHolderSchema(Schema):
+    """The first holder of a cell that nobody holds."""
+
+    cell = Text(required=True, longest=LONGEST_CHOICE)
+    email = Text(load_default="", longest=254)
+
+
+class JoinSchema(Schema):
+    """Who takes up an invitation and is not known here yet."""
+
+    name = Name(required=True, longest=120)
+    email = Text(load_default="", longest=254)
+    phone = Text(load_default="", longest=30)
+    password = Secret(required=True)
+
+
+class PersonOfCellSchema(Schema):
+    """Somebody of the cell, and what they are to be."""
+
+    person_id = Whole(required=True)
+    kind = Choice(KINDS, load_default="")

@@ -92,6 +92,23 @@ PROSE: dict[str, str] = {
     "members.already_frozen": N_("This account is frozen or closed already."),
     "members.not_frozen": N_("This account is not frozen."),
     "members.reason_missing": N_("Please say why."),
+    "members.may_not_vouch": N_(
+        "Cells vouch that have been here for 30 days, by somebody who did not ask for it."
+    ),
+    "members.vouched": N_("You have vouched for this already."),
+    "members.name_looks_like": N_(
+        "This name can be taken for %(name)s. Choose another, or confirm that it is meant."
+    ),
+    "members.invitation_over": N_(
+        "This invitation was used, withdrawn or is too old. Ask for a new one."
+    ),
+    "members.not_the_holder": N_("Only who holds the cell can do this."),
+    "members.has_a_holder": N_("Somebody holds this cell: they invite whom they want."),
+    "members.last_holder": N_("A cell needs somebody who holds it. Name another holder first."),
+    "members.acts_already": N_("You act for this cell already."),
+    "members.contact_needed": N_("Write an e-mail address or a phone number to sign in with."),
+    "members.votes_elsewhere": N_("This person votes for another cell already."),
+    "members.not_of_this_cell": N_("This person does not act for the cell."),
     "trades.only_looking": N_("You may look at these books, but not record in them."),
     "trades.with_oneself": N_("Choose somebody else: a cell does not trade with itself."),
     "trades.unknown_other": N_("No cell has this number or name."),

@@ -100,6 +100,17 @@ def end_person(session: Session, person_id: int, now: datetime) -> None:
     end_other_sessions(session, person_id, None, now)
 
 
+def erase_person(session: Session, person_id: int, now: datetime) -> None:
+    """The person leaves, and what could name them goes: name, contacts, password.
+
+    Raises `PersonNotFound`.
+    """
+    found = _living(session, person_id)
+    end_person(session, person_id, now)
+    found.name, found.email, found.phone, found.password_hash = "–", None, None, None
+    session.flush()
+
+
 def _living(session: Session, person_id: int) -> Person:
     found = session.get(Person, person_id)
     if found is None or found.ended_at is not None:

@@ -1,6 +1,25 @@
 """Pages of communities, cells and those who serve them."""
 
-from ledger.members.pages import codes, desk, roles
+from ledger.members.pages import (
+    cell,
+    codes,
+    desk,
+    directory,
+    enrolling,
+    invitations,
+    people,
+    roles,
+)
 from ledger.members.pages.blueprint import pages
 
-__all__ = ["codes", "desk", "pages", "roles"]
+__all__ = [
+    "cell",
+    "codes",
+    "desk",
+    "directory",
+    "enrolling",
+    "invitations",
+    "pages",
+    "people",
+    "roles",
+]

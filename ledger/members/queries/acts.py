@@ -100,14 +100,14 @@ def _view(
     now: datetime,
 ) -> ActView:
     state = state_of(row.expires_at, row.signed_at, row.ended_at, now)
-    person, cell = facts.get("person"), facts.get("cell")
+    person = facts.get("person")
     looking = standing.person_id if standing else None
     may_sign = standing and not KINDS[row.kind].signers.isdisjoint(standing.roles)
     return ActView(
         id=row.id,
         kind=row.kind,
         facts=facts,
-        subject=names.get(person, "") if isinstance(person, int) else _cell(cells, cell),
+        subject=_subject(facts, names, cells),
         reason=row.reason,
         state=state,
         asker=names.get(row.asked_by, ""),
@@ -123,5 +123,9 @@ def _view(
     )
 
 
-def _cell(cells: dict[int, str], number: object) -> str:
-    return cells.get(number, "") if isinstance(number, int) else ""
+def _subject(facts: Mapping[str, object], names: dict[int, str], cells: dict[int, str]) -> str:
+    """The name of the person, the cell, or the cell to be."""
+    person, cell = facts.get("person"), facts.get("cell")
+    if isinstance(person, int):
+        return names.get(person, "")
+    return cells.get(cell, "") if isinstance(cell, int) else str(facts.get("name", ""))

@@ -47,6 +47,7 @@ class CellView:
     email: str | None
     phone: str | None
     joined_on: date
+    activity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def find_acting(
     return Acting(
         person_id=person_id,
         community=_community(where),
-        cell=_cell(cell, where.code),
+        cell=as_cell(cell, where.code),
         account=cell.number,
         actor=actor,
         kind=kind,
@@ -191,7 +192,7 @@ def serving(now: datetime) -> ColumnElement[bool]:
 def cell(session: Session, where: CommunityView, number: int) -> CellView | None:
     """One cell, or None."""
     found = session.get(Cell, (where.id, number))
-    return _cell(found, where.code) if found else None
+    return as_cell(found, where.code) if found else None
 
 
 def names_by_number(session: Session, community_id: int, numbers: Iterable[int]) -> dict[int, str]:
@@ -206,7 +207,7 @@ def names_by_number(session: Session, community_id: int, numbers: Iterable[int])
 
 def cells_by_number(session: Session, where: CommunityView) -> dict[int, CellView]:
     """All cells of a community, by number."""
-    return {row.number: _cell(row, where.code) for row in session.scalars(_cells_of(where.id))}
+    return {row.number: as_cell(row, where.code) for row in session.scalars(_cells_of(where.id))}
 
 
 def count_cells(session: Session, community_id: int) -> int:
@@ -222,7 +223,7 @@ def search_cells(
 
     The number and the whole name come alone; parts of names give several.
     """
-    number = _leading_number(where.code, text)
+    number = read_own(where.code, text)
     if number is not None and (found := cell(session, where, number)):
         return [found]
     wanted = folded(text)
@@ -232,13 +233,13 @@ def search_cells(
     rows = exact or session.scalars(
         _cells_of(where.id).where(Cell.search_name.contains(wanted, autoescape=True)).limit(limit)
     )
-    return [_cell(row, where.code) for row in rows]
+    return [as_cell(row, where.code) for row in rows]
 
 
 def first_cells(session: Session, where: CommunityView, limit: int) -> list[CellView]:
     """The first `limit` cells by name, to choose from."""
     wanted = select(Cell).where(Cell.community_id == where.id).order_by(Cell.name).limit(limit)
-    return [_cell(row, where.code) for row in session.scalars(wanted)]
+    return [as_cell(row, where.code) for row in session.scalars(wanted)]
 
 
 def person_by_number(session: Session, identifier: str) -> int | None:
@@ -273,7 +274,8 @@ def people_who_record(session: Session, community_id: int, number: int) -> list[
     )
 
 
-def _leading_number(code: str, text: str) -> int | None:
+def read_own(code: str, text: str) -> int | None:
+    """The number that `text` begins with, if it is one of this community's."""
     words = text.split()
     return read_number(code, words[0]) if words else None
 
@@ -295,7 +297,7 @@ def _cells_acted_for(session: Session, person_id: int, where: Community) -> tupl
         )
         .where(ActsFor.person_id == person_id, ActsFor.until.is_(None))
     )
-    return tuple(_cell(row, where.code) for row in rows)
+    return tuple(as_cell(row, where.code) for row in rows)
 
 
 def _community(row: Community) -> CommunityView:
@@ -312,7 +314,8 @@ def _community(row: Community) -> CommunityView:
     )
 
 
-def _cell(row: Cell, code: str) -> CellView:
+def as_cell(row: Cell, code: str) -> CellView:
+    """The cell as other members may see it."""
     return CellView(
         number=row.number,
         shown=shown_number(code, row.number),
@@ -324,4 +327,5 @@ def _cell(row: Cell, code: str) -> CellView:
         email=row.email if row.is_email_shown else None,
         phone=row.phone if row.is_phone_shown else None,
         joined_on=row.joined_on,
+        activity=row.activity,
     )

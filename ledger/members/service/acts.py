@@ -14,11 +14,12 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from ledger.members.errors import ActUnknown, ReasonMissing
+from ledger.members.errors import ActOver, ActUnknown, ReasonMissing
 from ledger.members.model import Act
-from ledger.members.queries import CommunityView, Standing
+from ledger.members.queries import Acting, CommunityView, Standing
 from ledger.members.rules import acts as rules
-from ledger.members.service import codes, freezing, roles
+from ledger.members.rules.acts import State
+from ledger.members.service import codes, enrolling, freezing, roles
 from ledger.members.service.telling import tell
 
 Facts = Mapping[str, object]
@@ -27,11 +28,11 @@ Facts = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Whose act it is: the id of the act, who asked for it and who signed it."""
+    """Whose act it is: its id, who asked for it and who signed it (None: cells vouched)."""
 
     act_id: int
     asked_by: int
-    signed_by: int
+    signed_by: int | None
 
 
 class Doing(Protocol):
@@ -65,6 +66,7 @@ Answer = Callable[[Session, Standing, int, datetime], None]
 DOING: dict[str, Doing] = {
     "grant_role": roles.Granting(),
     "end_role": roles.Ending(),
+    "enrol": enrolling.Enrolling(),
     "freeze": freezing.Freezing(),
     "thaw": freezing.Thawing(),
     codes.KIND: codes.HandingOut(),
@@ -111,6 +113,26 @@ def sign(session: Session, standing: Standing, act_id: int, now: datetime) -> No
     session.flush()
     signatures = Signatures(act.id, act.asked_by, standing.person_id)
     doing.do(session, standing.community, facts, act.reason, signatures, now)
+    tell(session, act.id, "signed", now)
+
+
+def vouch(session: Session, acting: Acting, act_id: int, now: datetime) -> None:
+    """Have the acting cell vouch for one that is to be enrolled; the second vouch enrols it.
+
+    Raises `ActUnknown`, `ActOver`, `MayNotVouch` or `Vouched`.
+    """
+    act = _locked(session, acting.community.id, act_id)
+    if act.kind != "enrol":
+        raise ActUnknown
+    if rules.state_of(act.expires_at, act.signed_at, act.ended_at, now) is not State.WAITING:
+        raise ActOver
+    if not enrolling.vouch(session, acting, act, now):
+        return
+    act.signed_at = now
+    session.flush()
+    signatures = Signatures(act.id, act.asked_by, None)
+    facts = json.loads(act.facts)
+    DOING[act.kind].do(session, acting.community, facts, act.reason, signatures, now)
     tell(session, act.id, "signed", now)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ledger.kernel.clock import from_micros
@@ -130,15 +130,6 @@ def end_role(session: Session, community_id: int, person_id: int, role: str, now
         .where(Role.role == role, Role.until.is_(None))
         .values(until=now)
     )
-
-
-def end_all_roles(session: Session, community_id: int, person_id: int, now: datetime) -> None:
-    """The person serves this community in no role any more."""
-    wanted = select(Role.role).where(
-        Role.community_id == community_id, Role.person_id == person_id, Role.until.is_(None)
-    )
-    for role in session.scalars(wanted).all():
-        end_role(session, community_id, person_id, role, now)
 
 
 def _read(facts: Facts) -> tuple[int, str, datetime | None]:

@@ -1,0 +1,96 @@
+"""My cell: what it says of itself, and leaving."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ledger.journal import queries as books
+from ledger.kernel import clock
+from ledger.kernel.errors import Conflict, Forbidden, Refused
+from ledger.members.pages.blueprint import pages
+from ledger.members.pages.wording import ELEMENTS
+from ledger.members.queries import Acting
+from ledger.members.schemas import CellSchema
+from ledger.members.service.describing import Describe, describe, description
+from ledger.members.service.leaving import leave
+from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.web import forms, guard, problems, runtime
+from ledger.web.forms import Form
+
+
+@pages.get("/c/<code>/<number>/cell")
+@guard.open_to("acting")
+def cell() -> ResponseReturnValue:
+    """What the cell says of itself."""
+    acting: Acting = guard.acting()
+    found = in_unit_of_work(runtime.engine(), lambda db: description(db, acting), write=False)
+    return _form(forms.blank(**_values(found)))
+
+
+@pages.post("/c/<code>/<number>/cell")
+@guard.open_to("acting")
+def change_cell() -> ResponseReturnValue:
+    """Change it."""
+    acting: Acting = guard.acting()
+    form = forms.read(CellSchema())
+    if form.ok:
+        data: dict[str, Any] = dict(form.data)
+        for consent in ("is_email_shown", "is_phone_shown"):
+            data[consent] = bool(data[consent])
+        try:
+            in_unit_of_work(runtime.engine(), lambda db: describe(db, acting, Describe(**data)))
+            return redirect(url_for("portal.home"), code=303)
+        except (Refused, Conflict, Forbidden) as refusal:
+            form = form.refused(refusal)
+    return _form(form)
+
+
+@pages.get("/c/<code>/<number>/leave")
+@guard.open_to("acting")
+def leaving() -> ResponseReturnValue:
+    """What leaving means, and what is missing before it."""
+    return _leaving()
+
+
+@pages.post("/c/<code>/<number>/leave")
+@guard.open_to("acting")
+def leave_community() -> ResponseReturnValue:
+    """Close the account and let the people go."""
+    acting: Acting = guard.acting()
+    erase = bool(request.form.get("erase"))
+    if not request.form.get("sure"):
+        return _leaving(), 422
+    try:
+        in_unit_of_work(
+            runtime.engine(), lambda db: leave(db, acting, erase=erase, now=clock.now())
+        )
+    except (Refused, Conflict, Forbidden) as refusal:
+        return _leaving(problems.said(refusal)), problems.status_of(refusal)
+    return redirect("/", code=303)
+
+
+def _values(found: Describe) -> dict[str, str]:
+    values = {name: value for name, value in asdict(found).items() if isinstance(value, str)}
+    ticks = dict.fromkeys(found.elements, "1")
+    shown = {"is_email_shown": found.is_email_shown, "is_phone_shown": found.is_phone_shown}
+    return {**values, **ticks, **{name: "1" for name, value in shown.items() if value}}
+
+
+def _form(form: Form) -> ResponseReturnValue:
+    return forms.page("members/cell.html", form, elements=ELEMENTS)
+
+
+def _leaving(problem: str = "") -> str:
+    acting: Acting = guard.acting()
+    account = in_unit_of_work(
+        runtime.engine(),
+        lambda db: books.account(db, acting.community.id, acting.account),
+        write=False,
+    )
+    return render_template(
+        "members/leaving.html", account=account, unit=acting.community.unit, problem=problem
+    )

@@ -1,0 +1,222 @@
+"""The people of a cell, its invitations and voter; cells to vouch for; the list of members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from ledger.identity import queries as identity
+from ledger.identity.rules.throttle import digest
+from ledger.journal import queries as books
+from ledger.kernel.names import folded, skeleton
+from ledger.members.model import Act, ActsFor, Cell, Invitation, Voter, Vouch
+from ledger.members.queries.acts import ActView, view_of
+from ledger.members.queries.belonging import Acting, CellView, CommunityView, as_cell, read_own
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOfCell:
+    """Somebody who acts for a cell, as `holder`, `clerk` or `viewer`."""
+
+    person_id: int
+    name: str
+    kind: str
+    since: datetime
+    is_voter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationView:
+    """An invitation that can still be used."""
+
+    id: int
+    community_id: int
+    number: int
+    kind: str
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A cell that is to be enrolled, with the names of those that vouched for it."""
+
+    act: ActView
+    vouchers: tuple[str, ...]
+    is_vouched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A cell in the list; `balance` is None where the reader may not see it."""
+
+    cell: CellView
+    balance: int | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A page of the list of members. `total` counts all that fit; `pages` from 1."""
+
+    members: tuple[Member, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def people_of_cell(session: Session, community_id: int, number: int) -> list[PersonOfCell]:
+    """Who acts for the cell now, holders first."""
+    rows = session.scalars(
+        select(ActsFor)
+        .where(ActsFor.community_id == community_id, ActsFor.number == number)
+        .where(ActsFor.until.is_(None))
+    ).all()
+    names = identity.names_of(session, [row.person_id for row in rows])
+    voter = voter_of(session, community_id, number)
+    found = [
+        PersonOfCell(
+            row.person_id,
+            names.get(row.person_id, ""),
+            row.kind,
+            row.since,
+            row.person_id == voter,
+        )
+        for row in rows
+    ]
+    rank = {"holder": 0, "clerk": 1, "viewer": 2}
+    return sorted(found, key=lambda one: (rank[one.kind], one.since))
+
+
+def voter_of(session: Session, community_id: int, number: int) -> int | None:
+    """The id of the person who votes for the cell, or None."""
+    return session.scalar(
+        select(Voter.person_id).where(
+            Voter.community_id == community_id, Voter.number == number, Voter.until.is_(None)
+        )
+    )
+
+
+def cells_nobody_holds(session: Session, where: CommunityView) -> list[CellView]:
+    """The cells that have no holder, such as those just enrolled; by number, at most 200."""
+    held = select(ActsFor.number).where(
+        ActsFor.community_id == where.id, ActsFor.kind == "holder", ActsFor.until.is_(None)
+    )
+    rows = session.scalars(
+        select(Cell)
+        .where(Cell.community_id == where.id, Cell.number.not_in(held))
+        .order_by(Cell.number.desc())
+        .limit(200)
+    )
+    return [as_cell(row, where.code) for row in rows]
+
+
+def open_invitation(
+    session: Session, token: str, now: datetime, *, lock: bool = False
+) -> Invitation | None:
+    """The invitation behind a link, if it can still be used."""
+    wanted = select(Invitation).where(
+        Invitation.digest == digest(f"invitation {token}"), _open(now)
+    )
+    return session.scalar(wanted.with_for_update() if lock else wanted)
+
+
+def invitations_of(session: Session, acting: Acting, now: datetime) -> list[InvitationView]:
+    """The invitations to the acting cell that can still be used, newest first."""
+    rows = session.scalars(
+        select(Invitation)
+        .where(Invitation.community_id == acting.community.id)
+        .where(Invitation.number == acting.account, _open(now))
+        .order_by(Invitation.id.desc())
+    )
+    return [
+        InvitationView(row.id, row.community_id, row.number, row.kind, row.made_at, row.expires_at)
+        for row in rows
+    ]
+
+
+def _open(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Invitation.used_at.is_(None), Invitation.ended_at.is_(None), Invitation.expires_at > now
+    )
+
+
+def candidates(session: Session, acting: Acting, now: datetime) -> list[Candidate]:
+    """The cells that wait to be enrolled, oldest first."""
+    rows = session.scalars(
+        select(Act)
+        .where(Act.community_id == acting.community.id, Act.kind == "enrol")
+        .where(Act.signed_at.is_(None), Act.ended_at.is_(None), Act.expires_at > now)
+        .order_by(Act.id)
+    ).all()
+    return [_candidate(session, acting, row, now) for row in rows]
+
+
+def _candidate(session: Session, acting: Acting, row: Act, now: datetime) -> Candidate:
+    vouches = session.execute(
+        select(Vouch.number, Cell.name, Vouch.person_id)
+        .join(Cell, and_(Cell.community_id == Vouch.community_id, Cell.number == Vouch.number))
+        .where(Vouch.act_id == row.id)
+        .order_by(Vouch.vouched_at)
+    ).all()
+    own = any(one.number == acting.account or one.person_id == acting.person_id for one in vouches)
+    return Candidate(view_of(session, row, now), tuple(one.name for one in vouches), own)
+
+
+def names_like(session: Session, community_id: int, wanted: str) -> list[str]:
+    """The names of cells that look like the skeleton `wanted`."""
+    names = session.scalars(select(Cell.name).where(Cell.community_id == community_id))
+    return [name for name in names if skeleton(name) == wanted]
+
+
+def directory(
+    session: Session,
+    where: CommunityView,
+    text: str,
+    page: int,
+    *,
+    with_balances: bool,
+    per_page: int = 30,
+) -> Directory:
+    """The cells that `text` fits by name, number, activity or place; all for an empty text."""
+    fitting = select(Cell).where(Cell.community_id == where.id, *_fits(where, text))
+    total = session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+    pages = max(-(-total // per_page), 1)
+    page = min(max(page, 1), pages)
+    rows = session.scalars(
+        fitting.order_by(Cell.name, Cell.number).limit(per_page).offset((page - 1) * per_page)
+    ).all()
+    standing = books.accounts_by_number(session, where.id, [row.number for row in rows])
+    found = tuple(_member(row, where, standing, with_balances=with_balances) for row in rows)
+    return Directory(found, total, page, pages)
+
+
+def _fits(where: CommunityView, text: str) -> list[ColumnElement[bool]]:
+    wanted, number = folded(text), read_own(where.code, text)
+    if not wanted:
+        return []
+    columns = (Cell.line_of_business, Cell.locality, Cell.province, Cell.activity)
+    return [
+        or_(
+            Cell.search_name.contains(wanted, autoescape=True),
+            *(column.icontains(text.strip(), autoescape=True) for column in columns),
+            *([Cell.number == number] if number is not None else []),
+        )
+    ]
+
+
+def _member(
+    row: Cell,
+    where: CommunityView,
+    standing: Mapping[int, books.Account],
+    *,
+    with_balances: bool,
+) -> Member:
+    account = standing[row.number]
+    return Member(
+        as_cell(row, where.code), account.balance if with_balances else None, account.status
+    )
