@@ -78,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         _regular_work(engine, settings),
         settings.public_url,
         life,
+        identity_pages.welcome,
     )
     for part in (language, forgery, guard, problems, statics, frame, health):
         part.init_app(app)

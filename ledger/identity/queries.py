@@ -62,6 +62,12 @@ def find_person(session: Session, person_id: int) -> PersonView | None:
     return _view(found) if found is not None and found.ended_at is None else None
 
 
+def has_contact(session: Session, person_id: int) -> bool:
+    """Whether the person has an e-mail address or a phone number to sign in with."""
+    found = find_person(session, person_id)
+    return found is not None and bool(found.email or found.phone)
+
+
 def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
     """The names of these people, by id; unknown ids are left out."""
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))

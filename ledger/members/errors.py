@@ -163,9 +163,21 @@ class ReasonMissing(Refused):
 
 
 class MayNotVouch(Refused):
-    """This cell or person may not vouch here."""
+    """Only the holder of an open account vouches, and not who asked."""
 
     code = "members.may_not_vouch"
+
+
+class TooNewToVouch(Refused):
+    """The cell has not been here for long enough. Fact: `days`."""
+
+    code = "members.too_new_to_vouch"
+
+
+class FromTheSameHand(Refused):
+    """The asker had a hand in enrolling the voucher not long ago. Fact: `days`."""
+
+    code = "members.from_the_same_hand"
 
 
 class Vouched(Conflict):
@@ -193,11 +205,24 @@ class NotTheHolder(Forbidden):
     code = "members.not_the_holder"
 
 
+class SecondSignature(Refused):
+    """The cell was not enrolled here by two, or was held before: two sign for its holder."""
+
+    code = "members.second_signature"
+    field = "reason"
+
+
 class HasAHolder(Refused):
     """The cell has a holder, who invites whom they want."""
 
     code = "members.has_a_holder"
     field = "cell"
+
+
+class SignsInByNumber(Refused):
+    """Without any contact a person signs in with the cell's number, as its holder."""
+
+    code = "members.signs_in_by_number"
 
 
 class LastHolder(Refused):
@@ -213,14 +238,14 @@ class ActsAlready(Conflict):
 
 
 class ContactNeeded(Refused):
-    """Without a contact nobody could sign in for this cell."""
+    """Only one holder of a cell signs in with its number; all others need a contact."""
 
     code = "members.contact_needed"
     field = "email"
 
 
 class VotesElsewhere(Refused):
-    """Nobody votes for two cells."""
+    """Nobody votes for two cells. Fact: `account`."""
 
     code = "members.votes_elsewhere"
     field = "person"

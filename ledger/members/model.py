@@ -50,7 +50,8 @@ class Cell(Base):
     """A member of a community; `number` is its account's too.
 
     `elements` is a list in the order of `rules.cells.ELEMENTS`, joined by `;`.
-    E-mail and phone are shown to other members only with consent.
+    E-mail and phone are shown to other members only with consent. `act_id` is the act
+    that enrolled it; None for a cell that came with the books of before.
     """
 
     __tablename__ = "cell"
@@ -80,6 +81,7 @@ class Cell(Base):
     phone: Mapped[str | None] = mapped_column(Text)
     is_phone_shown: Mapped[bool] = mapped_column(Boolean)
     joined_on: Mapped[date] = mapped_column(Day)
+    act_id: Mapped[int | None] = mapped_column(BigInt)
 
 
 class Participant(Base):

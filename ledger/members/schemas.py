@@ -83,6 +83,7 @@ class CellSchema(_DescribedSchema):
     is_email_shown = Text(load_default="")
     phone = Text(load_default="", longest=30)
     is_phone_shown = Text(load_default="")
+    even_so = Text(load_default="")
 
 
 class InviteSchema(Schema):
@@ -97,6 +98,7 @@ class FirstHolderSchema(Schema):
 
     cell = Text(required=True, longest=LONGEST_CHOICE)
     email = Text(load_default="", longest=254)
+    reason = Text(load_default="", longest=LONGEST_REASON, lines=True)
 
 
 class JoinSchema(Schema):

@@ -93,7 +93,12 @@ PROSE: dict[str, str] = {
     "members.not_frozen": N_("This account is not frozen."),
     "members.reason_missing": N_("Please say why."),
     "members.may_not_vouch": N_(
-        "Cells vouch that have been here for 30 days, by somebody who did not ask for it."
+        "The holder of a cell with an open account vouches, but nobody who asked for it."
+    ),
+    "members.too_new_to_vouch": N_("A cell vouches once it has been here for %(days)s days."),
+    "members.from_the_same_hand": N_(
+        "Who asks for this had a hand in enrolling your cell less than %(days)s days ago."
+        " Cells that others enrolled vouch."
     ),
     "members.vouched": N_("You have vouched for this already."),
     "members.name_looks_like": N_(
@@ -103,11 +108,24 @@ PROSE: dict[str, str] = {
         "This invitation was used, withdrawn or is too old. Ask for a new one."
     ),
     "members.not_the_holder": N_("Only who holds the cell can do this."),
+    "members.second_signature": N_(
+        "This cell came with earlier books or was held before, so a second person signs for"
+        " its holder. Say why it should be this person."
+    ),
+    "members.signs_in_by_number": N_(
+        "This person has no e-mail and no phone, and signs in with the number of the cell, as"
+        " its holder."
+    ),
     "members.has_a_holder": N_("Somebody holds this cell: they invite whom they want."),
     "members.last_holder": N_("A cell needs somebody who holds it. Name another holder first."),
     "members.acts_already": N_("You act for this cell already."),
-    "members.contact_needed": N_("Write an e-mail address or a phone number to sign in with."),
-    "members.votes_elsewhere": N_("This person votes for another cell already."),
+    "members.contact_needed": N_(
+        "Write an e-mail address or a phone number to sign in with: only one holder can sign"
+        " in with the number of the cell."
+    ),
+    "members.votes_elsewhere": N_(
+        "This person votes for %(account)s already, and nobody votes for two cells."
+    ),
     "members.not_of_this_cell": N_("This person does not act for the cell."),
     "trades.only_looking": N_("You may look at these books, but not record in them."),
     "trades.with_oneself": N_("Choose somebody else: a cell does not trade with itself."),

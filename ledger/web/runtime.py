@@ -60,6 +60,9 @@ class Runtime:
     session_life: Any = None
     """How long sessions last: `identity.rules.sessions.SessionLife`."""
 
+    welcome: Any = None
+    """(identifier, password, address): signs in who was just registered and goes there."""
+
 
 EXTENSION = "simpul"
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
 
 from ledger.identity import queries as people
 from ledger.identity.service import Register, register
@@ -30,45 +27,12 @@ from ledger.members.errors import (
     VotesElsewhere,
     Vouched,
 )
-from ledger.members.queries import Acting
 from ledger.members.service import acts, household, inviting
-from ledger.members.service.enrolling import NewCell, ensure_unlike, facts_of
+from ledger.members.service.enrolling import ensure_unlike
 from ledger.members.service.leaving import leave
 from ledger.persistence.unit_of_work import in_unit_of_work
-from tests.communities import ACommunity, a_cell, a_community
-
-
-@pytest.fixture
-def home(engine: Engine, now: datetime) -> ACommunity:
-    return a_community(engine, now)
-
-
-@pytest.fixture
-def do(engine: Engine) -> Callable[..., Any]:
-    return lambda work: in_unit_of_work(engine, work)
-
-
-def serving(home: ACommunity, role: str) -> int:
-    person = home.a_person()
-    in_unit_of_work(
-        home.engine,
-        lambda s: service.grant_role(s, home.view.id, person, role, "founding", home.now),
-    )
-    return person
-
-
-def asked(home: ACommunity, coordinator: int, name: str = "Kebun Baru") -> int:
-    facts = facts_of(NewCell(name, ("production",), line_of_business="Sayur"))
-
-    def work(session):
-        standing = queries.find_standing(session, coordinator, "SB", home.now)
-        return acts.ask(session, standing, "enrol", facts, "Tetangga kami", home.now)
-
-    return in_unit_of_work(home.engine, work)
-
-
-def vouch(home: ACommunity, acting: Acting, act: int) -> None:
-    in_unit_of_work(home.engine, lambda s: acts.vouch(s, acting, act, home.now))
+from tests.communities import ACommunity, a_cell
+from tests.members.enrolment import asked, serving, vouch
 
 
 def count(home: ACommunity) -> int:
@@ -138,7 +102,7 @@ def test_a_skeleton_does_not_change_by_being_taken_again(name: str) -> None:
 def test_an_invitation_is_taken_up_once_within_seven_days(home: ACommunity, do) -> None:
     holder = home.enrol(a_cell())
     token = do(lambda s: inviting.invite(s, holder, "clerk", home.now))
-    someone = home.a_person()
+    someone = do(lambda s: register(s, Register("Baru", phone="0812 3456 789"), home.now))
     late = home.now + timedelta(days=7)
     with pytest.raises(InvitationOver):
         do(lambda s: inviting.accept(s, token, someone, late))

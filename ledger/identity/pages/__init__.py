@@ -2,5 +2,6 @@
 
 from ledger.identity.pages import account, entry, ways_back
 from ledger.identity.pages.blueprint import pages
+from ledger.identity.pages.entry import welcome
 
-__all__ = ["account", "entry", "pages", "ways_back"]
+__all__ = ["account", "entry", "pages", "ways_back", "welcome"]

@@ -106,6 +106,17 @@ def end_others() -> ResponseReturnValue:
     return redirect(url_for(".sessions"), code=303)
 
 
+def welcome(identifier: str, password: str, address: str) -> ResponseReturnValue:
+    """Sign in somebody who was just registered and go to `address`; app.py hands this out.
+
+    Who cannot be signed in now, such as while the throttle is closed, signs in themself.
+    """
+    try:
+        return _welcome(_open(SignIn(identifier, password)), address)
+    except (SignInFailed, TooManyTries):
+        return redirect(url_for(".sign_in", next=address, welcome=1), code=303)
+
+
 def origin_of_request() -> Origin:
     """Where this request comes from, as the throttle counts it."""
     before = guard.visitor()

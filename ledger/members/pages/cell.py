@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from ledger.journal import queries as books
 from ledger.kernel import clock
 from ledger.kernel.errors import Conflict, Forbidden, Refused
+from ledger.members.errors import NameLooksLike
 from ledger.members.pages.blueprint import pages
 from ledger.members.pages.wording import ELEMENTS
 from ledger.members.queries import Acting
@@ -36,17 +37,18 @@ def cell() -> ResponseReturnValue:
 def change_cell() -> ResponseReturnValue:
     """Change it."""
     acting: Acting = guard.acting()
-    form = forms.read(CellSchema())
+    form, alike = forms.read(CellSchema()), False
     if form.ok:
         data: dict[str, Any] = dict(form.data)
         for consent in ("is_email_shown", "is_phone_shown"):
             data[consent] = bool(data[consent])
+        data["is_name_meant"] = bool(data.pop("even_so"))
         try:
             in_unit_of_work(runtime.engine(), lambda db: describe(db, acting, Describe(**data)))
             return redirect(url_for("portal.home"), code=303)
         except (Refused, Conflict, Forbidden) as refusal:
-            form = form.refused(refusal)
-    return _form(form)
+            form, alike = form.refused(refusal), isinstance(refusal, NameLooksLike)
+    return _form(form, alike=alike)
 
 
 @pages.get("/c/<code>/<number>/leave")
@@ -80,8 +82,8 @@ def _values(found: Describe) -> dict[str, str]:
     return {**values, **ticks, **{name: "1" for name, value in shown.items() if value}}
 
 
-def _form(form: Form) -> ResponseReturnValue:
-    return forms.page("members/cell.html", form, elements=ELEMENTS)
+def _form(form: Form, *, alike: bool = False) -> ResponseReturnValue:
+    return forms.page("members/cell.html", form, elements=ELEMENTS, alike=alike)
 
 
 def _leaving(problem: str = "") -> str:

@@ -30,6 +30,7 @@ class _Desk:
     waiting: list[ActView]
     past: list[ActView]
     freezes: list[FreezeView]
+    unheld: frozenset[int]
 
 
 @pages.get("/c/<code>/desk")
@@ -101,7 +102,13 @@ def _desk(problem: str = "") -> str:
     }
     older = found.past[-1].id if len(found.past) == _TRAIL else None
     return render_template(
-        "members/desk.html", desk=found, said=said, problem=problem, older=older, standing=standing
+        "members/desk.html",
+        desk=found,
+        unheld=found.unheld,
+        said=said,
+        problem=problem,
+        older=older,
+        standing=standing,
     )
 
 
@@ -111,6 +118,7 @@ def _read(db: Session, standing: Standing, before: int | None) -> _Desk:
         queries.waiting_acts(db, standing, now),
         queries.past_acts(db, standing, now, before=before, limit=_TRAIL),
         queries.freezes(db, standing.community.id, now),
+        frozenset(cell.number for cell in queries.cells_nobody_holds(db, standing.community)),
     )
 
 

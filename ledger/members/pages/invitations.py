@@ -15,12 +15,12 @@ from ledger.identity.rules.passwords import PasswordHash, hash_password
 from ledger.kernel import clock
 from ledger.kernel.errors import Conflict, Forbidden, Refused
 from ledger.members import queries
-from ledger.members.errors import CellUnknown, ContactNeeded, InvitationOver
+from ledger.members.errors import CellUnknown, InvitationOver, SecondSignature
 from ledger.members.pages.blueprint import pages
-from ledger.members.pages.wording import KINDS
-from ledger.members.queries import CellView, CommunityView, Standing
+from ledger.members.pages.wording import KINDS, SIGHTS
+from ledger.members.queries import CellView, CommunityView, InvitedTo, Standing
 from ledger.members.schemas import FirstHolderSchema, JoinSchema
-from ledger.members.service import inviting
+from ledger.members.service import acts, inviting
 from ledger.members.service.mailing import mail_invitation
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web import forms, guard, runtime
@@ -37,21 +37,37 @@ def first_holder() -> ResponseReturnValue:
 @pages.post("/c/<code>/invite")
 @guard.open_to("coordinator")
 def invite_first() -> ResponseReturnValue:
-    """Invite them; the link is shown once, to be sent or printed."""
-    standing: Standing = guard.standing()
+    """Invite them; the link is shown once. Where two must sign, ask for that first."""
     form = forms.read(FirstHolderSchema())
     if form.ok:
         try:
-            cell = in_unit_of_work(runtime.engine(), lambda db: _cell(db, form), write=False)
-            return show_link(
-                standing.community,
-                cell,
-                form,
-                lambda db: inviting.invite_first(db, standing, cell.number, clock.now()),
-            )
+            return _invite_first(form)
         except (Refused, Forbidden) as refusal:
             form = form.refused(refusal)
+            asks_why = isinstance(refusal, SecondSignature)
+            return _first_holder(form, asks_why=asks_why or "reason" in form.values)
     return _first_holder(form)
+
+
+def _invite_first(form: Form) -> ResponseReturnValue:
+    """Show the link, or put the cell before a second person where that takes a reason."""
+    standing: Standing = guard.standing()
+    cell = in_unit_of_work(runtime.engine(), lambda db: _cell(db, form), write=False)
+
+    def issue(db: Session) -> str:
+        return inviting.invite_first(db, standing, cell.number, clock.now())
+
+    def ask(db: Session) -> int:
+        facts = {"cell": cell.number}
+        return acts.ask(db, standing, inviting.KIND, facts, form.data["reason"], clock.now())
+
+    try:
+        return show_link(standing.community, cell, form, issue)
+    except SecondSignature:
+        if not form.data["reason"]:
+            raise
+    in_unit_of_work(runtime.engine(), ask)
+    return redirect(url_for(".desk"), code=303)
 
 
 def show_link(
@@ -89,34 +105,39 @@ def join(token: str) -> ResponseReturnValue:
 @pages.post("/join/<token>")
 @guard.open_to("anyone")
 def accept(token: str) -> ResponseReturnValue:
-    """Join: as who is signed in, or as a new person."""
-    who = guard.visitor()
-    if who is not None:
-        try:
-            in_unit_of_work(
-                runtime.engine(),
-                lambda db: inviting.accept(db, token, who.person_id, clock.now()),
-            )
-            return redirect("/", code=303)
-        except (Refused, Conflict) as refusal:
-            return _join(token, forms.blank().refused(refusal))
-    form = forms.read(JoinSchema())
-    if form.ok:
-        try:
-            _register(token, form)
-            return redirect(url_for("identity.sign_in", welcome=1), code=303)
-        except (Refused, Conflict) as refusal:
-            form = form.refused(refusal)
-    return _join(token, form)
+    """Join: as who is signed in, or as a new person, who is signed in then."""
+    who, form = guard.visitor(), forms.blank()
+    if who is None:
+        form = forms.read(JoinSchema())
+    if not form.ok:
+        return _join(token, form)
+    try:
+        return _come_in(token, who.person_id) if who else _register(token, form.data)
+    except (Refused, Conflict) as refusal:
+        return _join(token, form.refused(refusal))
 
 
-def _register(token: str, form: Form) -> None:
-    data = form.data
-    if not data["email"] and not data["phone"]:
-        raise ContactNeeded
-    words = [data["name"], data["email"], data["phone"]]
+def _come_in(token: str, person_id: int) -> ResponseReturnValue:
+    def work(db: Session) -> str:
+        about = _about(db, token)
+        inviting.accept(db, token, person_id, clock.now())
+        return _home(about)
+
+    return redirect(in_unit_of_work(runtime.engine(), work), code=303)
+
+
+def _register(token: str, data: dict[str, str]) -> ResponseReturnValue:
+    """Make the person, let them in, and sign them in."""
+    about = in_unit_of_work(runtime.engine(), lambda db: _about(db, token), write=False)
+    words = [data["name"], data["email"], data["phone"], about.cell.name, about.cell.shown]
+    words += queries.words_of(about.community)
     chosen = hash_password(data["password"], [word for word in words if word])
     in_unit_of_work(runtime.engine(), lambda db: _take_up(db, token, data, chosen))
+    identifier = data["email"] or data["phone"] or about.cell.shown
+    found: ResponseReturnValue = runtime.runtime().welcome(
+        identifier, data["password"], _home(about)
+    )
+    return found
 
 
 def _take_up(db: Session, token: str, data: dict[str, str], chosen: PasswordHash) -> None:
@@ -131,6 +152,10 @@ def _take_up(db: Session, token: str, data: dict[str, str], chosen: PasswordHash
     inviting.accept(db, token, identity.register(db, command, now), now)
 
 
+def _home(about: InvitedTo) -> str:
+    return url_for("portal.home", code=about.community.code, number=about.cell.shown)
+
+
 def _cell(db: Session, form: Form) -> CellView:
     standing: Standing = guard.standing()
     found = queries.search_cells(db, standing.community, form.data["cell"])
@@ -139,34 +164,38 @@ def _cell(db: Session, form: Form) -> CellView:
     return found[0]
 
 
-def _first_holder(form: Form) -> ResponseReturnValue:
+def _first_holder(form: Form, *, asks_why: bool = False) -> ResponseReturnValue:
     standing: Standing = guard.standing()
     free = in_unit_of_work(
         runtime.engine(),
         lambda db: queries.cells_nobody_holds(db, standing.community),
         write=False,
     )
-    return forms.page("members/first_holder.html", form, cells=free)
+    return forms.page("members/first_holder.html", form, cells=free, asks_why=asks_why)
 
 
 def _join(token: str, form: Form) -> ResponseReturnValue:
-    found = in_unit_of_work(runtime.engine(), lambda db: _about(db, token), write=False)
-    if found is None:
-        over = form if form.errors else form.refused(InvitationOver())
-        return forms.page("members/join_over.html", over)
-    community, cell, kind = found
-    runtime.speak(zone=community.zone)
-    here = url_for(".join", token=token)
+    try:
+        found = in_unit_of_work(runtime.engine(), lambda db: _about(db, token), write=False)
+    except InvitationOver as over:
+        return forms.page("members/join_over.html", form.refused(over))
+    runtime.speak(zone=found.community.zone)
     return forms.page(
-        "members/join.html", form, where=community, cell=cell, kind=KINDS[kind], address=here
+        "members/join.html",
+        form,
+        about=found,
+        kind=KINDS[found.kind],
+        sight=SIGHTS[found.transparency],
+        address=url_for(".join", token=token),
     )
 
 
-def _about(db: Session, token: str) -> tuple[CommunityView, CellView, str] | None:
-    found = queries.open_invitation(db, token, clock.now())
-    community = queries.community(db, found.community_id) if found else None
-    cell = queries.cell(db, community, found.number) if found and community else None
-    return (community, cell, found.kind) if found and community and cell else None
+def _about(db: Session, token: str) -> InvitedTo:
+    """Raises `InvitationOver`."""
+    found = queries.invited_to(db, token, clock.now())
+    if found is None:
+        raise InvitationOver
+    return found
 
 
 def _qr(address: str) -> Markup:

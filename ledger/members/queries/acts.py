@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
-from ledger.members.model import Act
+from ledger.members.model import Act, Cell, Vouch
 from ledger.members.queries.belonging import Standing, names_by_number
 from ledger.members.rules.acts import KINDS, State, state_of
 
@@ -20,8 +20,9 @@ from ledger.members.rules.acts import KINDS, State, state_of
 class ActView:
     """An act, with the names of those who asked for, signed and ended it.
 
-    `subject` names the person or cell that it is about. `may_sign` and `may_end`
-    are about the one who looks.
+    `subject` names the person or cell that it is about, `number` the cell, once it has
+    one; `vouchers` names the cells that vouched for it. `may_sign` is about the one who
+    looks.
     """
 
     id: int
@@ -40,6 +41,8 @@ class ActView:
     done_at: datetime | None
     is_own: bool
     may_sign: bool
+    number: int | None = None
+    vouchers: tuple[str, ...] = ()
 
 
 def waiting_acts(session: Session, standing: Standing, now: datetime) -> list[ActView]:
@@ -88,7 +91,37 @@ def _views(
         for row in rows
         if "cell" in facts[row.id]
     }
-    return [_view(row, facts[row.id], standing, names, cells.get(row.id, {}), now) for row in rows]
+    seen = [_view(row, facts[row.id], standing, names, cells.get(row.id, {}), now) for row in rows]
+    made, vouchers = _enrolled(session, rows), _vouchers(session, rows)
+    return [
+        replace(one, number=made.get(one.id, one.number), vouchers=tuple(vouchers.get(one.id, ())))
+        for one in seen
+    ]
+
+
+def _enrolled(session: Session, rows: Sequence[Act]) -> dict[int, int]:
+    """The number of the cell that each act enrolled, by the act's id."""
+    found = session.execute(
+        select(Cell.act_id, Cell.number).where(
+            Cell.community_id.in_({row.community_id for row in rows}),
+            Cell.act_id.in_([row.id for row in rows if row.kind == "enrol"]),
+        )
+    )
+    return {row.act_id: row.number for row in found if row.act_id is not None}
+
+
+def _vouchers(session: Session, rows: Sequence[Act]) -> dict[int, list[str]]:
+    """The names of the cells that vouched, in the order they did, by the act's id."""
+    found = session.execute(
+        select(Vouch.act_id, Cell.name)
+        .join(Cell, and_(Cell.community_id == Vouch.community_id, Cell.number == Vouch.number))
+        .where(Vouch.act_id.in_([row.id for row in rows if row.kind == "enrol"]))
+        .order_by(Vouch.vouched_at, Vouch.number)
+    )
+    names: dict[int, list[str]] = {}
+    for row in found:
+        names.setdefault(row.act_id, []).append(row.name)
+    return names
 
 
 def _view(
@@ -120,6 +153,7 @@ def _view(
         done_at=row.done_at,
         is_own=row.asked_by == looking,
         may_sign=bool(may_sign) and looking not in (row.asked_by, person),
+        number=number if isinstance(number := facts.get("cell"), int) else None,
     )
 
 

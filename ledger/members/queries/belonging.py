@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from ledger.identity import queries as identity
 from ledger.kernel.names import folded
 from ledger.kernel.units import Unit, read_number, shown_number
 from ledger.members.model import ActsFor, Cell, Community, Participant, Role
@@ -170,7 +171,12 @@ def own_words(session: Session, person_id: int) -> list[str]:
     rows = session.scalars(
         select(Community).join(Participant, _same_person(person_id, Community.id))
     )
-    return [word for row in rows for word in (row.name, row.code, row.place, row.unit_name)]
+    return [word for row in rows for word in words_of(_community(row))]
+
+
+def words_of(community: CommunityView) -> list[str]:
+    """The words that everybody in a community knows."""
+    return [community.name, community.code, community.place, community.unit.name]
 
 
 def roles_of(session: Session, person_id: int, community_id: int, now: datetime) -> frozenset[str]:
@@ -245,7 +251,8 @@ def first_cells(session: Session, where: CommunityView, limit: int) -> list[Cell
 def person_by_number(session: Session, identifier: str) -> int | None:
     """The person who signs in with a member number such as `SB001`.
 
-    Only where exactly one holder acts for the cell: else a number names nobody.
+    It names the only holder; of several, the only one who has no e-mail and no phone.
+    Else a number names nobody.
     """
     text = "".join(identifier.split()).upper()
     code = text.rstrip("0123456789")
@@ -257,8 +264,9 @@ def person_by_number(session: Session, identifier: str) -> int | None:
         .join(Community, Community.id == ActsFor.community_id)
         .where(Community.code == code, ActsFor.number == number)
         .where(ActsFor.kind == "holder", ActsFor.until.is_(None))
-        .limit(2)
     ).all()
+    if len(people) > 1:
+        people = [one for one in people if not identity.has_contact(session, one)]
     return people[0] if len(people) == 1 else None
 
 

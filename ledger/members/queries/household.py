@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
@@ -15,7 +15,17 @@ from ledger.journal import queries as books
 from ledger.kernel.names import folded, skeleton
 from ledger.members.model import Act, ActsFor, Cell, Invitation, Voter, Vouch
 from ledger.members.queries.acts import ActView, view_of
-from ledger.members.queries.belonging import Acting, CellView, CommunityView, as_cell, read_own
+from ledger.members.queries.belonging import (
+    Acting,
+    CellView,
+    CommunityView,
+    as_cell,
+    cell,
+    community,
+    person_by_number,
+    read_own,
+)
+from ledger.members.queries.offices import transparency
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +52,27 @@ class InvitationView:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitedTo:
+    """What somebody with a link is invited to, by whom, and what they agree to.
+
+    `transparency` is who sees balances; `needs_contact` says that nobody could sign in
+    by the cell's number alone.
+    """
+
+    community: CommunityView
+    cell: CellView
+    kind: str
+    inviter: str
+    expires_at: datetime
+    transparency: str
+    needs_contact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A cell that is to be enrolled, with the names of those that vouched for it."""
+    """A cell that waits to be enrolled. `is_vouched`: the acting cell or person did so."""
 
     act: ActView
-    vouchers: tuple[str, ...]
     is_vouched: bool
 
 
@@ -92,6 +118,47 @@ def people_of_cell(session: Session, community_id: int, number: int) -> list[Per
     return sorted(found, key=lambda one: (rank[one.kind], one.since))
 
 
+def people_of_place(session: Session, community_id: int, number: int) -> set[int]:
+    """The ids of all who act for the cell now."""
+    return set(
+        session.scalars(
+            select(ActsFor.person_id).where(
+                ActsFor.community_id == community_id,
+                ActsFor.number == number,
+                ActsFor.until.is_(None),
+            )
+        )
+    )
+
+
+def can_sign_in(session: Session, person_id: int, besides: tuple[int, int]) -> bool:
+    """Whether the person can sign in without the number of the cell `besides`.
+
+    `besides` is (community id, number). They can with a contact, or with the number of
+    another cell that they hold.
+    """
+    if identity.has_contact(session, person_id):
+        return True
+    held = session.execute(
+        select(ActsFor.community_id, ActsFor.number)
+        .where(ActsFor.person_id == person_id, ActsFor.kind == "holder")
+        .where(ActsFor.until.is_(None))
+    )
+    return any(tuple(row) != besides for row in held)
+
+
+def voters(session: Session, community_id: int, at: datetime) -> dict[int, int]:
+    """Who voted for each cell at an instant: ids of people by the cell's number."""
+    rows = session.execute(
+        select(Voter.number, Voter.person_id).where(
+            Voter.community_id == community_id,
+            Voter.since <= at,
+            or_(Voter.until.is_(None), Voter.until > at),
+        )
+    )
+    return {row.number: row.person_id for row in rows}
+
+
 def voter_of(session: Session, community_id: int, number: int) -> int | None:
     """The id of the person who votes for the cell, or None."""
     return session.scalar(
@@ -123,6 +190,25 @@ def open_invitation(
         Invitation.digest == digest(f"invitation {token}"), _open(now)
     )
     return session.scalar(wanted.with_for_update() if lock else wanted)
+
+
+def invited_to(session: Session, token: str, now: datetime) -> InvitedTo | None:
+    """What the link with this token invites to, or None if it can't be used."""
+    found = open_invitation(session, token, now)
+    where = community(session, found.community_id) if found else None
+    invited_for = cell(session, where, found.number) if found and where else None
+    if found is None or where is None or invited_for is None:
+        return None
+    return InvitedTo(
+        community=where,
+        cell=invited_for,
+        kind=found.kind,
+        inviter=identity.names_of(session, [found.invited_by]).get(found.invited_by, ""),
+        expires_at=found.expires_at,
+        transparency=transparency(session, where.id).level,
+        needs_contact=found.kind != "holder"
+        or person_by_number(session, invited_for.shown) is not None,
+    )
 
 
 def invitations_of(session: Session, acting: Acting, now: datetime) -> list[InvitationView]:
@@ -157,19 +243,20 @@ def candidates(session: Session, acting: Acting, now: datetime) -> list[Candidat
 
 
 def _candidate(session: Session, acting: Acting, row: Act, now: datetime) -> Candidate:
-    vouches = session.execute(
-        select(Vouch.number, Cell.name, Vouch.person_id)
-        .join(Cell, and_(Cell.community_id == Vouch.community_id, Cell.number == Vouch.number))
-        .where(Vouch.act_id == row.id)
-        .order_by(Vouch.vouched_at)
-    ).all()
-    own = any(one.number == acting.account or one.person_id == acting.person_id for one in vouches)
-    return Candidate(view_of(session, row, now), tuple(one.name for one in vouches), own)
+    own = or_(Vouch.number == acting.account, Vouch.person_id == acting.person_id)
+    is_vouched = session.scalar(select(exists().where(Vouch.act_id == row.id, own)))
+    return Candidate(view_of(session, row, now), bool(is_vouched))
 
 
-def names_like(session: Session, community_id: int, wanted: str) -> list[str]:
-    """The names of cells that look like the skeleton `wanted`."""
-    names = session.scalars(select(Cell.name).where(Cell.community_id == community_id))
+def names_like(
+    session: Session, community_id: int, wanted: str, besides: int | None = None
+) -> list[str]:
+    """The names of cells other than `besides` that look like the skeleton `wanted`."""
+    names = session.scalars(
+        select(Cell.name)
+        .where(Cell.community_id == community_id, Cell.number != (besides or 0))
+        .order_by(Cell.number)
+    )
     return [name for name in names if skeleton(name) == wanted]
 
 

@@ -30,6 +30,9 @@ KINDS = {
     "grant_role": Kind(_STEWARDS, _STEWARDS, timedelta(days=14)),
     "end_role": Kind(_STEWARDS, _STEWARDS, timedelta(days=14)),
     "enrol": Kind(_COORDINATORS, _COORDINATORS, timedelta(days=14)),
+    "invite": Kind(
+        _COORDINATORS, _COORDINATORS | _STEWARDS | frozenset({"auditor"}), timedelta(days=14)
+    ),
     "freeze": Kind(_COORDINATORS, _COORDINATORS | _STEWARDS, timedelta(days=3)),
     "hand_out_code": Kind(
         _COORDINATORS, _COORDINATORS | _STEWARDS | frozenset({"auditor"}), timedelta(days=1)

@@ -19,7 +19,7 @@ from ledger.members.model import Act
 from ledger.members.queries import Acting, CommunityView, Standing
 from ledger.members.rules import acts as rules
 from ledger.members.rules.acts import State
-from ledger.members.service import codes, enrolling, freezing, roles
+from ledger.members.service import codes, enrolling, freezing, inviting, roles
 from ledger.members.service.telling import tell
 
 Facts = Mapping[str, object]
@@ -67,6 +67,7 @@ DOING: dict[str, Doing] = {
     "grant_role": roles.Granting(),
     "end_role": roles.Ending(),
     "enrol": enrolling.Enrolling(),
+    inviting.KIND: inviting.Inviting(),
     "freeze": freezing.Freezing(),
     "thaw": freezing.Thawing(),
     codes.KIND: codes.HandingOut(),

@@ -32,6 +32,7 @@ class EnrolCell:
     is_email_shown: bool = False
     phone: str | None = None
     is_phone_shown: bool = False
+    act_id: int | None = None
 
 
 def enrol_cell(
@@ -64,6 +65,7 @@ def enrol_cell(
             phone=command.phone,
             is_phone_shown=command.is_phone_shown,
             joined_on=command.joined_on,
+            act_id=command.act_id,
         )
     )
     session.flush()

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from ledger.identity.rules.contacts import normal_email, normal_phone
-from ledger.kernel.names import folded, normal_name
+from ledger.kernel.names import folded, normal_name, skeleton
 from ledger.members.errors import CellUnknown, NotTheHolder
 from ledger.members.model import Cell
 from ledger.members.queries import Acting
 from ledger.members.rules.cells import in_order
+from ledger.members.service.enrolling import ensure_unlike
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Describe:
     is_email_shown: bool
     phone: str
     is_phone_shown: bool
+    is_name_meant: bool = False
+    """Although it can be taken for another cell's name."""
 
 
 def description(session: Session, acting: Acting) -> Describe:
@@ -50,14 +53,16 @@ def description(session: Session, acting: Acting) -> Describe:
 def describe(session: Session, acting: Acting, command: Describe) -> None:
     """Change it.
 
-    Raises `NotTheHolder`, `NameUnreadable`, `ElementUnknown`, `EmailUnreadable` or
-    `PhoneUnreadable`.
+    Raises `NotTheHolder`, `NameUnreadable`, `NameLooksLike`, `ElementUnknown`,
+    `EmailUnreadable` or `PhoneUnreadable`.
     """
     if acting.kind != "holder":
         raise NotTheHolder
     cell = _cell(session, acting)
-    cell.name = normal_name(command.name)
-    cell.search_name = folded(cell.name)
+    name = normal_name(command.name)
+    if skeleton(name) != skeleton(cell.name) and not command.is_name_meant:
+        ensure_unlike(session, acting.community.id, name, besides=acting.account)
+    cell.name, cell.search_name = name, folded(name)
     cell.elements = ";".join(in_order(command.elements))
     cell.line_of_business = command.line_of_business or None
     cell.activity = command.activity or None

@@ -1,7 +1,8 @@
 """Enrolling cells: asked for by a coordinator, then two cells vouch or a second one signs.
 
 So nobody mints limits with shell cells: the vouching cells have been here for a
-while, and their people are neither each other nor who asked.
+while, others than the asker enrolled them, and their people are neither each other
+nor who asked.
 """
 
 from __future__ import annotations
@@ -18,8 +19,15 @@ from ledger.credit.service import Limit
 from ledger.journal import queries as books
 from ledger.kernel import clock
 from ledger.kernel.names import normal_name, skeleton
-from ledger.members.errors import MayNotVouch, NameLooksLike, Vouched
-from ledger.members.model import Act, ActsFor, Cell, Community, Vouch
+from ledger.members import queries
+from ledger.members.errors import (
+    FromTheSameHand,
+    MayNotVouch,
+    NameLooksLike,
+    TooNewToVouch,
+    Vouched,
+)
+from ledger.members.model import Act, Cell, Community, Vouch
 from ledger.members.queries import Acting, CommunityView, names_like
 from ledger.members.rules.cells import in_order
 from ledger.members.service.cells import EnrolCell, enrol_cell
@@ -30,7 +38,11 @@ if TYPE_CHECKING:
 NEEDED = 2
 """So many cells vouch for a new one."""
 
-_HERE_FOR = timedelta(days=30)
+HERE_FOR = timedelta(days=30)
+"""So long a cell has been here before it vouches."""
+
+APART = timedelta(days=180)
+"""So long a cell does not vouch for what the person who enrolled it asks for."""
 
 Facts = Mapping[str, object]
 
@@ -56,9 +68,11 @@ def facts_of(cell: NewCell) -> dict[str, object]:
     return {**said, "name": normal_name(cell.name), "elements": list(in_order(cell.elements))}
 
 
-def ensure_unlike(session: Session, community_id: int, name: str) -> None:
-    """Raise `NameLooksLike` if a cell's name could be taken for `name`."""
-    for other in names_like(session, community_id, skeleton(name)):
+def ensure_unlike(
+    session: Session, community_id: int, name: str, *, besides: int | None = None
+) -> None:
+    """Raise `NameLooksLike` if the name of a cell other than `besides` can be taken for `name`."""
+    for other in names_like(session, community_id, skeleton(name), besides):
         raise NameLooksLike(name=other)
 
 
@@ -85,7 +99,7 @@ class Enrolling:
         now: datetime,
     ) -> None:
         """Give the cell the next number, and its account the founding limit."""
-        session.get(Community, community.id, with_for_update=True)
+        session.get(Community, community.id, with_for_update={"key_share": True})
         last = session.scalar(
             select(func.max(Cell.number)).where(Cell.community_id == community.id)
         )
@@ -95,6 +109,7 @@ class Enrolling:
             number=(last or 0) + 1,
             joined_on=clock.day_of(now, community.zone),
             elements=tuple(elements) if isinstance(elements, list) else (),
+            act_id=signatures.act_id,
             **fields,  # type: ignore[arg-type]
         )
         limit = Limit(community.founding_floor, community.founding_ceiling, "founding")
@@ -104,9 +119,9 @@ class Enrolling:
 def vouch(session: Session, acting: Acting, act: Act, now: datetime) -> bool:
     """Write the vouch down; whether there are enough now.
 
-    Raises `MayNotVouch` or `Vouched`.
+    Raises `MayNotVouch`, `TooNewToVouch`, `FromTheSameHand` or `Vouched`.
     """
-    _ensure_may_vouch(session, acting, act, now)
+    ensure_may_vouch(session, acting, act, now)
     vouches = session.scalars(select(Vouch).where(Vouch.act_id == act.id)).all()
     if any(acting.account == one.number or acting.person_id == one.person_id for one in vouches):
         raise Vouched
@@ -123,23 +138,29 @@ def vouch(session: Session, acting: Acting, act: Act, now: datetime) -> bool:
     return len(vouches) + 1 >= NEEDED
 
 
-def _ensure_may_vouch(session: Session, acting: Acting, act: Act, now: datetime) -> None:
-    account = books.account(session, acting.community.id, acting.account)
-    asker_acts = session.scalar(
-        select(ActsFor.id).where(
-            ActsFor.community_id == acting.community.id,
-            ActsFor.number == acting.account,
-            ActsFor.person_id == act.asked_by,
-            ActsFor.until.is_(None),
-        )
-    )
-    here_since = clock.start_of(acting.cell.joined_on, acting.community.zone)
+def ensure_may_vouch(session: Session, acting: Acting, act: Act, now: datetime) -> None:
+    """Raise `MayNotVouch`, `TooNewToVouch` or `FromTheSameHand` unless the cell may vouch."""
+    place = (acting.community.id, acting.account)
+    account = books.account(session, *place)
     if (
         acting.kind != "holder"
-        or act.asked_by == acting.person_id
-        or asker_acts is not None
         or account is None
         or account.status != "open"
-        or now < here_since + _HERE_FOR
+        or act.asked_by in queries.people_of_place(session, *place)
     ):
         raise MayNotVouch
+    here_since = clock.start_of(acting.cell.joined_on, acting.community.zone)
+    if now < here_since + HERE_FOR:
+        raise TooNewToVouch(days=HERE_FOR.days)
+    if now < here_since + APART and act.asked_by in _who_enrolled(session, *place):
+        raise FromTheSameHand(days=APART.days)
+
+
+def _who_enrolled(session: Session, community_id: int, number: int) -> set[int]:
+    """Who asked for this cell, and who signed for it."""
+    row = session.execute(
+        select(Act.asked_by, Act.signed_by)
+        .join(Cell, Cell.act_id == Act.id)
+        .where(Cell.community_id == community_id, Cell.number == number)
+    ).one_or_none()
+    return {one for one in row if one is not None} if row else set()

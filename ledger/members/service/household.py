@@ -4,33 +4,37 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ledger.members.errors import (
     LastHolder,
     NotOfThisCell,
     NotTheHolder,
-    VotesElsewhere,
+    SignsInByNumber,
 )
-from ledger.members.model import ActsFor, Cell, Voter
-from ledger.members.queries import Acting
+from ledger.members.model import ActsFor, Cell
+from ledger.members.queries import Acting, can_sign_in
 from ledger.members.rules.cells import RECORDING_KINDS
+from ledger.members.service.mailing import tell_of_ending
 from ledger.members.service.people import let_act_for
+from ledger.members.service.voting import end_voting, seat_voter
 
 
 def change_kind(session: Session, acting: Acting, person_id: int, kind: str, now: datetime) -> None:
     """Make somebody of the cell holder, clerk or viewer.
 
-    Raises `NotTheHolder`, `NotOfThisCell` or `LastHolder`.
+    Raises `NotTheHolder`, `NotOfThisCell`, `LastHolder` or `SignsInByNumber`.
     """
     _ensure_holder(acting)
     present = _acts(session, acting, person_id)
     if kind != "holder":
         _ensure_another_holder(session, acting, present)
+        if not can_sign_in(session, person_id, (acting.community.id, acting.account)):
+            raise SignsInByNumber
     let_act_for(session, acting.community.id, acting.account, person_id, kind, now)
     if kind not in RECORDING_KINDS:
-        _end_voting(session, acting, person_id, now)
+        end_voting(session, acting.community.id, acting.account, person_id, now)
 
 
 def end_acting(session: Session, acting: Acting, person_id: int, now: datetime) -> None:
@@ -43,7 +47,9 @@ def end_acting(session: Session, acting: Acting, person_id: int, now: datetime) 
     present = _acts(session, acting, person_id)
     _ensure_another_holder(session, acting, present)
     present.until = now
-    _end_voting(session, acting, person_id, now)
+    if person_id != acting.person_id:
+        tell_of_ending(session, acting.community.id, acting.account, person_id, now)
+    end_voting(session, acting.community.id, acting.account, person_id, now)
     session.flush()
 
 
@@ -55,30 +61,7 @@ def name_voter(session: Session, acting: Acting, person_id: int, now: datetime) 
     _ensure_holder(acting)
     if _acts(session, acting, person_id).kind not in RECORDING_KINDS:
         raise NotOfThisCell
-    session.get(Cell, (acting.community.id, acting.account), with_for_update=True)
-    present = session.scalars(
-        select(Voter).where(
-            Voter.community_id == acting.community.id,
-            Voter.until.is_(None),
-            (Voter.number == acting.account) | (Voter.person_id == person_id),
-        )
-    ).all()
-    for one in present:
-        if one.number == acting.account and one.person_id == person_id:
-            return
-        if one.number != acting.account:
-            raise VotesElsewhere
-        one.until = now
-    session.flush()
-    session.add(
-        Voter(
-            community_id=acting.community.id,
-            number=acting.account,
-            person_id=person_id,
-            since=now,
-        )
-    )
-    session.flush()
+    seat_voter(session, acting.community.id, acting.account, person_id, now)
 
 
 def _ensure_holder(acting: Acting) -> None:
@@ -107,13 +90,4 @@ def _of_cell(acting: Acting) -> Select[ActsFor]:
         ActsFor.community_id == acting.community.id,
         ActsFor.number == acting.account,
         ActsFor.until.is_(None),
-    )
-
-
-def _end_voting(session: Session, acting: Acting, person_id: int, now: datetime) -> None:
-    session.execute(
-        update(Voter)
-        .where(Voter.community_id == acting.community.id, Voter.number == acting.account)
-        .where(Voter.person_id == person_id, Voter.until.is_(None))
-        .values(until=now)
     )

@@ -1,4 +1,4 @@
-"""The mail that carries an invitation."""
+"""Mail about the people of a cell: invitations, who joined, who no longer belongs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from ledger.identity import queries as identity
 from ledger.identity.rules.contacts import normal_email
 from ledger.jobs.service import Mail, send_mail
+from ledger.members import queries
 from ledger.members.queries import CellView, CommunityView
 from ledger.text.phrases import N_
 from ledger.text.speaker import Speaker
@@ -37,4 +39,60 @@ def mail_invitation(
         address=address,
     )
     mail = Mail(normal_email(email), subject, f"{text}\n", language=community.language)
+    send_mail(session, mail, now)
+
+
+def tell_of_newcomer(
+    session: Session, community_id: int, number: int, person_id: int, now: datetime
+) -> None:
+    """Mail those who record for a cell that somebody came to act for it too."""
+    name = identity.person(session, person_id).name
+    for one in queries.people_who_record(session, community_id, number):
+        _tell(
+            session,
+            (community_id, number),
+            one,
+            now,
+            N_("%(name)s acts for %(cell)s from now on"),
+            N_(
+                "%(name)s took up an invitation and acts for %(cell)s from now on. If you did"
+                " not expect this, look at the people of the cell."
+            ),
+            name=name,
+        )
+
+
+def tell_of_ending(
+    session: Session, community_id: int, number: int, person_id: int, now: datetime
+) -> None:
+    """Mail somebody that they no longer act for a cell."""
+    _tell(
+        session,
+        (community_id, number),
+        person_id,
+        now,
+        N_("You no longer act for %(cell)s"),
+        N_("From now on you no longer act for %(cell)s in %(community)s."),
+    )
+
+
+def _tell(
+    session: Session,
+    place: tuple[int, int],
+    person_id: int,
+    now: datetime,
+    subject: str,
+    body: str,
+    **facts: str,
+) -> None:
+    person = identity.find_person(session, person_id)
+    community = queries.community(session, place[0])
+    cell = queries.cell(session, community, place[1]) if community else None
+    if person is None or person.email is None or community is None or cell is None:
+        return
+    speaker = Speaker(person.language, community.zone)
+    facts |= {"cell": f"{cell.name} ({cell.shown})", "community": community.name}
+    greeting = speaker.gettext(N_("Dear %(name)s,"), name=person.name)
+    text = f"{greeting}\n\n{speaker.gettext(body, **facts)}\n"
+    mail = Mail(person.email, speaker.gettext(subject, **facts), text, language=person.language)
     send_mail(session, mail, now)

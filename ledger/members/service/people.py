@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ledger.kernel.identifiers import new_pseudonym
 from ledger.members.model import ActsFor, Participant
+from ledger.members.service.voting import seat_first_voter
 
 
 def let_act_for(
@@ -16,7 +17,8 @@ def let_act_for(
 ) -> None:
     """Let a person act for a cell from `now` on, as `holder`, `clerk` or `viewer`.
 
-    Saying it again changes only the kind.
+    Saying it again changes only the kind. The first holder votes for the cell, unless
+    they vote for another.
     """
     ensure_participant(session, community_id, person_id)
     present = session.scalar(
@@ -33,6 +35,8 @@ def let_act_for(
         ActsFor(person_id=person_id, community_id=community_id, number=number, kind=kind, since=now)
     )
     session.flush()
+    if kind == "holder":
+        seat_first_voter(session, community_id, number, person_id, now)
 
 
 def ensure_participant(session: Session, community_id: int, person_id: int) -> None:

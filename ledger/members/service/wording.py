@@ -19,6 +19,7 @@ _SENTENCES = {
     "end_role": N_("%(subject)s is to serve as %(role)s no longer"),
     "hand_out_code": N_("%(subject)s is to get a code on paper to set a new password"),
     "enrol": N_("%(subject)s is to be enrolled as a cell"),
+    "invite": N_("Somebody is to be invited to hold %(subject)s"),
     "freeze": N_("The account of %(subject)s is to be frozen for 72 hours"),
     "thaw": N_("The account of %(subject)s is to be free again"),
 }
