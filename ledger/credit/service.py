@@ -7,7 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from ledger.credit.errors import ImportedTooLate
 from ledger.credit.model import CreditLimit
+from ledger.journal import queries as books
 from ledger.journal import service as journal
 
 
@@ -34,7 +36,11 @@ class Limit:
 def open_with_limit(
     session: Session, community_id: int, account: int, *, kind: str, limit: Limit, now: datetime
 ) -> None:
-    """Open an account (`cell` or `fund`) with its first limit. Raises `AccountExists`."""
+    """Open an account (`cell` or `fund`) with its first limit.
+
+    Raises `AccountExists`, or `ImportedTooLate` where trades were made already.
+    """
+    _ensure_may_import(session, community_id, limit)
     journal.open_account(
         session,
         community_id,
@@ -59,8 +65,10 @@ def set_limit(
 ) -> int:
     """Put `limit` in force if nobody has set another since `expected_version`.
 
-    Returns the new version. Raises `UnknownAccount`, `AccountClosed` or `StaleLimit`.
+    Returns the new version. Raises `UnknownAccount`, `AccountClosed`, `StaleLimit` or
+    `ImportedTooLate`.
     """
+    _ensure_may_import(session, community_id, limit)
     version = journal.set_bounds(
         session,
         community_id,
@@ -73,6 +81,11 @@ def set_limit(
     )
     _record(session, community_id, account, version, limit, now)
     return version
+
+
+def _ensure_may_import(session: Session, community_id: int, limit: Limit) -> None:
+    if limit.authority == "import" and books.has_own_trades(session, community_id):
+        raise ImportedTooLate
 
 
 def _record(

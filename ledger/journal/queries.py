@@ -209,6 +209,14 @@ def entry(session: Session, community_id: int, entry_id: int) -> Entry | None:
     )
 
 
+def has_own_trades(session: Session, community_id: int) -> bool:
+    """Whether anything but history was booked in the community."""
+    wanted = select(model.Entry.id).where(
+        model.Entry.community_id == community_id, model.Entry.kind != "history"
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
 def last_cutoff(session: Session, community_id: int) -> datetime | None:
     """The instant before which nothing is booked any more, or None before the first closing."""
     return session.scalar(

@@ -256,3 +256,10 @@ class NotOfThisCell(Refused):
 
     code = "members.not_of_this_cell"
     field = "person"
+
+
+class TooFewStewards(Refused):
+    """A community is founded by two stewards or more. Fact: `fewest`."""
+
+    code = "members.too_few_stewards"
+    field = "steward_2"

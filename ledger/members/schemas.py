@@ -115,3 +115,24 @@ class PersonOfCellSchema(Schema):
 
     person_id = Whole(required=True)
     kind = Choice(KINDS, load_default="")
+
+
+class FirstRunSchema(Schema):
+    """The first community of an installation, and its founding stewards."""
+
+    code = Text(required=True, longest=6)
+    name = Name(required=True, longest=120)
+    place = Text(required=True, longest=LONGEST_PLACE)
+    unit_name = Name(required=True, longest=30)
+    unit_symbol = Name(required=True, longest=12)
+    unit_scale = Choice("0123", required=True)
+    unit_export_code = Text(required=True, longest=3)
+    time_zone = Text(required=True, longest=60)
+    language = Choice(("id", "en"), required=True)
+    amount = Text(required=True, longest=20)
+    steward_1 = Name(required=True, longest=120)
+    email_1 = Text(required=True, longest=254)
+    steward_2 = Name(required=True, longest=120)
+    email_2 = Text(required=True, longest=254)
+    steward_3 = Name(load_default="", longest=120)
+    email_3 = Text(load_default="", longest=254)

@@ -92,6 +92,10 @@ PROSE: dict[str, str] = {
     "members.already_frozen": N_("This account is frozen or closed already."),
     "members.not_frozen": N_("This account is not frozen."),
     "members.reason_missing": N_("Please say why."),
+    "credit.imported_too_late": N_(
+        "Limits can be taken over from earlier books only before the first trade here."
+    ),
+    "members.too_few_stewards": N_("Name at least %(fewest)s stewards, each with a contact."),
     "members.may_not_vouch": N_(
         "The holder of a cell with an open account vouches, but nobody who asked for it."
     ),

@@ -17,6 +17,8 @@ ROWS = {
     "GET /c/<code>/invite":                 "s x - x - . x x",
     "POST /c/<code>/invite":                "s x - x - ? x x",
     "GET /c/<code>/members":                "s . - . - . . .",
+    "GET /first-run/<token>":               "- - - - - - - -",
+    "POST /first-run/<token>":              "- - - - - - - -",
     "GET /join/<token>":                    "? ? ? ? ? ? ? ?",
     "POST /join/<token>":                   "? ? ? ? ? ? ? ?",
     "GET /c/<code>/<number>/vouch":         "s . - . - - - -",
@@ -38,4 +40,4 @@ ROWS = {
     "POST /c/<code>/roles/end":             "s x - x - x ? x",
 }  # fmt: skip
 
-FILL = {"/join/<token>": {"token": "none"}}
+FILL = {"/first-run/<token>": {"token": "none"}, "/join/<token>": {"token": "none"}}

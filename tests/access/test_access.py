@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url, text
 
 import tests.access
 from app import create_app
@@ -149,3 +149,50 @@ def test_the_foreign_and_the_unknown_look_the_same(prepared: Prepared, row: str)
             said = TOKEN.sub("", response.text).replace(address, "")
             seen.add((response.status_code, said))
     assert len(seen) == 1
+
+
+PLAUSIBLE = {
+    "limit": "999999", "floor": "-999999", "credit_limit": "999999", "amount": "999999",
+    "authority": "decision", "reference": "1", "version": "1", "cell": "SB001", "number": "1",
+    "person": "SB001", "person_id": "1", "role": "steward", "kind": "holder", "name": "Kebun",
+    "reason": "Begitulah", "act": "1", "other": "SB002", "what": "Beras",
+    "occurred_on": "2026-01-01", "request_key": "k" * 22, "q": "SB", "email": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", sorted(row for row in ROWS if not row.startswith("GET")))
+def test_a_coordinator_moves_no_limit_by_any_page(prepared: Prepared, row: str) -> None:
+    method, rule = row.split()
+    engine = prepared.app.extensions[EXTENSION].engine
+    before = floors(engine)
+    with prepared.put_back():
+        for address in {fill(rule, prepared.world, name) for name in ("member", "frozen")}:
+            client = prepared.world.browser(prepared.app, "coordinator")
+            client.open(address, method=method, data=PLAUSIBLE)
+        assert floors(engine) == before
+
+
+def floors(engine: Engine) -> list[Any]:
+    """Every account's limits."""
+    with engine.connect() as connection:
+        query = text("SELECT community_id, number, floor, ceiling, limit_version FROM account")
+        return sorted(tuple(row) for row in connection.execute(query))
+
+
+def test_no_command_sets_a_limit(prepared: Prepared) -> None:
+    """Founding and taking over earlier books set first limits; nothing else names any."""
+    naming = {
+        " ".join(path)
+        for path, command in commands(prepared.app.cli)
+        if any("limit" in one.name or "ceiling" in one.name for one in command.params if one.name)
+    }
+    assert naming == {"communities create"}
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command under `group`, with its path."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from ledger.credit import queries
+from ledger.credit.errors import ImportedTooLate
 from ledger.credit.service import Limit, set_limit
 from ledger.journal import queries as books
 from ledger.journal.errors import StaleLimit
@@ -40,3 +41,22 @@ def test_each_limit_stays_in_the_history(engine: Engine, now: datetime) -> None:
     assert (account.floor, account.ceiling, account.limit_version) == (-25000, 50000, 2)
     with pytest.raises(StaleLimit):
         in_unit_of_work(engine, vote)
+
+
+def test_limits_are_imported_only_before_the_first_own_trade(engine: Engine, now: datetime) -> None:
+    community = a_community(engine, now)
+    one, two = community.enrol(a_cell()), community.enrol(a_cell())
+    taken_over = Limit(-900, None, "import", "members.csv")
+
+    def take_over(version: int) -> int:
+        return in_unit_of_work(
+            engine,
+            lambda s: set_limit(
+                s, community.view.id, two.account, taken_over, expected_version=version, now=now
+            ),
+        )
+
+    assert take_over(1) == 2
+    community.pay(one, two, 1)
+    with pytest.raises(ImportedTooLate):
+        take_over(2)

@@ -14,7 +14,7 @@ from ledger.identity.rules.passwords import PasswordHash, hash_password
 from ledger.identity.schemas import AskLinkSchema, CodeSchema, NewPasswordSchema
 from ledger.identity.service import throttle
 from ledger.identity.service.passes import CODE
-from ledger.identity.service.resetting import RESET, tell_of_new_password
+from ledger.identity.service.resetting import RESET, WELCOME, tell_of_new_password
 from ledger.identity.service.sign_in import visitor_of, whom
 from ledger.kernel import clock
 from ledger.kernel.errors import Refused
@@ -103,7 +103,8 @@ def use_code() -> ResponseReturnValue:
 
 def _by_link(db: Session, token: str, chosen: PasswordHash) -> None:
     now = clock.now()
-    _set(db, service.redeem_link(db, token, RESET, now), chosen)
+    purpose = WELCOME if queries.link_holder(db, token, WELCOME, now) else RESET
+    _set(db, service.redeem_link(db, token, purpose, now), chosen)
 
 
 def _by_code(db: Session, data: dict[str, str], chosen: PasswordHash) -> None:
@@ -115,7 +116,10 @@ def _whom(db: Session, data: dict[str, str]) -> int | None:
 
 
 def _holder(db: Session, token: str) -> int | None:
-    return queries.link_holder(db, token, RESET, clock.now())
+    now = clock.now()
+    return queries.link_holder(db, token, RESET, now) or queries.link_holder(
+        db, token, WELCOME, now
+    )
 
 
 def _set(db: Session, person_id: int, chosen: PasswordHash) -> None:

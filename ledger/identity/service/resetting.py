@@ -20,6 +20,9 @@ from ledger.text.phrases import N_
 from ledger.text.speaker import Speaker
 
 RESET = "reset"
+WELCOME = "welcome"
+"""The purpose of the link by which a founding steward chooses a password."""
+
 LIFE = timedelta(minutes=10)
 ASK_JOB = "reset_mail"
 

@@ -1,0 +1,99 @@
+"""Communities from the command line."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from ledger.kernel import clock
+from ledger.kernel.amounts import parse_amount
+from ledger.kernel.errors import LedgerError
+from ledger.kernel.units import Unit
+from ledger.members import queries
+from ledger.members.service import FoundCommunity
+from ledger.members.service.founding import Steward, found_with_stewards
+from ledger.members.service.transparency import LEVELS
+from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.text.prose import explain
+from ledger.text.speaker import LANGUAGES, Speaker
+from ledger.web import invited
+from ledger.web.runtime import engine, runtime
+
+communities = AppGroup("communities", help="Found communities and list them.")
+
+
+@communities.command("list")
+def list_all() -> None:
+    """Name every community, with its code and how many cells it has."""
+    found = in_unit_of_work(
+        engine(),
+        lambda db: [(one, queries.count_cells(db, one.id)) for one in queries.communities(db)],
+        write=False,
+    )
+    for one, cells in found:
+        click.echo(f"{one.code}\t{one.name}\t{cells} cells")
+
+
+@communities.command("first-run")
+def first_run() -> None:
+    """Print the address of the page that founds the first community; good for an hour."""
+    token = invited.sign(current_app.secret_key, "first-run")
+    click.echo(f"{runtime().public_url}/first-run/{token}")
+
+
+@communities.command("create")
+@click.option("--code", prompt=True, help="Two to six capitals, such as SB.")
+@click.option("--name", prompt=True)
+@click.option("--place", prompt=True)
+@click.option("--unit-name", prompt="Name of the unit", help="Such as poin; no state's money.")
+@click.option("--unit-symbol", prompt="Symbol of the unit")
+@click.option("--unit-scale", prompt="Decimals of the unit", type=click.IntRange(0, 3))
+@click.option("--export-code", prompt="Export code (X and two capitals)")
+@click.option("--zone", prompt="Time zone", default="Asia/Jakarta")
+@click.option("--language", type=click.Choice(sorted(LANGUAGES)), default="id")
+@click.option("--limit", prompt="Credit limit of each new cell", help="Such as 200.00.")
+@click.option("--ceiling", help="Highest balance of each new cell; none if left out.")
+@click.option("--transparency", type=click.Choice(LEVELS), default="members")
+@click.option("--steward", multiple=True, required=True, help="'Name, e-mail or phone'; repeat it.")
+def create(
+    code: str,
+    name: str,
+    place: str,
+    unit_name: str,
+    unit_symbol: str,
+    unit_scale: int,
+    export_code: str,
+    zone: str,
+    language: str,
+    limit: str,
+    ceiling: str | None,
+    transparency: str,
+    steward: tuple[str, ...],
+) -> None:
+    """Found a community with two stewards or more; prints the link each enters by."""
+    unit = Unit(unit_name, unit_symbol, unit_scale, export_code)
+    try:
+        command = FoundCommunity(
+            code, name, place, unit, zone, language,
+            -parse_amount(limit, unit_scale),
+            parse_amount(ceiling, unit_scale) if ceiling else None,
+            transparency,
+        )  # fmt: skip
+        stewards = [_steward(text) for text in steward]
+        _, welcomed = in_unit_of_work(
+            engine(), lambda db: found_with_stewards(db, command, stewards, clock.now())
+        )
+    except LedgerError as error:
+        raise click.ClickException(explain(error, Speaker("en"))) from error
+    click.echo(f"{name} ({code}) is founded.")
+    for one in welcomed:
+        way = f"{runtime().public_url}/reset/{one.token}" if one.token else "known here already"
+        click.echo(f"  {one.name}: {way}")
+
+
+def _steward(text: str) -> Steward:
+    name, _, contact = (part.strip() for part in text.rpartition(","))
+    if not name or not contact:
+        raise click.BadParameter(f"write 'Name, e-mail or phone', not {text!r}")
+    return Steward(name, contact, None) if "@" in contact else Steward(name, None, contact)

@@ -1,0 +1,110 @@
+"""A community is founded by command or on the first-run page, with its stewards."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from ledger.kernel import clock
+from ledger.members import queries
+from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.web import invited
+from tests.identity.conftest import a_browser, app
+
+__all__ = ["app"]
+
+GOOD = {
+    "code": "KB", "name": "Kebun Bersama", "place": "Sragen", "unit_name": "jam",
+    "unit_symbol": "jam", "unit_scale": "2", "unit_export_code": "XJM",
+    "time_zone": "Asia/Jakarta", "language": "id", "amount": "20.50",
+    "steward_1": "Ana", "email_1": "ana@example.org",
+    "steward_2": "Budi", "email_2": "budi@example.org", "steward_3": "", "email_3": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def browser(app: Flask) -> FlaskClient:
+    app.config["WTF_CSRF_ENABLED"] = False
+    return a_browser(app)
+
+
+def address(app: Flask) -> str:
+    return f"/first-run/{invited.sign(app.secret_key, 'first-run')}"
+
+
+def test_the_first_page_founds_once_and_lets_its_stewards_in(
+    app: Flask, browser: FlaskClient, engine: Engine
+) -> None:
+    there = address(app)
+    assert browser.get(there).status_code == 200
+    founded = browser.post(there, data=GOOD)
+    assert founded.status_code == 200
+    links = re.findall(r'href="[^"]*(/reset/[\w-]+)"', founded.text)
+    assert len(links) == 2
+    assert browser.post(links[0], data={"password": "angin sore di sawah"}).status_code == 303
+    form = {"identifier": "ana@example.org", "password": "angin sore di sawah"}
+    assert browser.post("/sign-in", data=form).status_code == 303
+    assert browser.get("/c/KB/desk").status_code == 200
+
+    view = in_unit_of_work(engine, lambda s: queries.community_by_code(s, "KB"), write=False)
+    assert view is not None
+    assert view.founding_floor == -2050
+    serving = in_unit_of_work(engine, lambda s: queries.who_serves(s, view.id, clock.now()))
+    assert {(one.name, one.role, one.authority) for one in serving} == {
+        ("Ana", "steward", "founding"),
+        ("Budi", "steward", "founding"),
+    }
+    assert browser.get(there).status_code == 404
+    assert browser.post(there, data=GOOD | {"code": "XY"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("code", "kebun"),
+        ("unit_name", "Rupiah"),
+        ("unit_symbol", "Rp"),
+        ("unit_export_code", "IDR"),
+        ("unit_export_code", "XAU"),
+        ("time_zone", "Mars/Olympus"),
+        ("amount", "banyak"),
+        ("email_2", "ana@example.org"),
+        ("steward_2", ""),
+    ],
+)
+def test_what_is_refused_founds_nothing_and_keeps_what_was_typed(
+    app: Flask, browser: FlaskClient, engine: Engine, field: str, value: str
+) -> None:
+    answer = browser.post(address(app), data=GOOD | {field: value})
+    assert answer.status_code in {409, 422}
+    assert "Kebun Bersama" in answer.text
+    assert in_unit_of_work(engine, queries.communities, write=False) == []
+
+
+def test_strangers_do_not_found(app: Flask, browser: FlaskClient) -> None:
+    other = invited.sign("another-secret-key", "first-run")
+    for token in ("", "x", other, invited.sign(app.secret_key, "second-run")):
+        assert browser.get(f"/first-run/{token}").status_code == 404
+
+
+def test_the_command_founds_and_says_how_stewards_enter(app: Flask, engine: Engine) -> None:
+    command = [
+        "communities", "create", "--code", "KB", "--name", "Kebun", "--place", "Sragen",
+        "--unit-name", "jam", "--unit-symbol", "jam", "--unit-scale", "0", "--export-code", "XJM",
+        "--zone", "Asia/Makassar", "--limit", "20", "--steward", "Ana, ana@example.org",
+    ]  # fmt: skip
+    runner = app.test_cli_runner()
+    alone = runner.invoke(args=command)
+    assert alone.exit_code == 1
+    assert in_unit_of_work(engine, queries.communities, write=False) == []
+    done = runner.invoke(args=[*command, "--steward", "Budi, 08123456789"])
+    assert done.exit_code == 0, done.output
+    assert len(re.findall(r"/reset/[\w-]+", done.output)) == 2
+    assert "KB\tKebun\t0 cells" in runner.invoke(args=["communities", "list"]).output
+    again = runner.invoke(args=[*command, "--steward", "Budi, 08123456789"])
+    assert again.exit_code == 1
+    assert "code" in again.output
