@@ -47,7 +47,7 @@ def found(token: str) -> ResponseReturnValue:
                 "members/founded.html",
                 name=form.data["name"],
                 welcomed=welcomed,
-                ways=f"{runtime.runtime().public_url}/reset/",
+                entrance=f"{runtime.runtime().public_url}/reset/",
             )
         except (Refused, Conflict) as refusal:
             form = form.refused(refusal)
