@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import PROJECT, Settings
 from ledger.audit.commands import audit_command
 from ledger.governance.commands import governance
+from ledger.governance.service import handlers as governance_handlers
 from ledger.identity import pages as identity_pages
 from ledger.identity.commands import people
 from ledger.identity.rules.sessions import SessionLife
@@ -152,6 +153,7 @@ def _job_handlers(settings: Settings) -> Handlers:
         **identity_handlers(settings.public_url),
         **member_handlers(settings.public_url),
         **trade_handlers(settings.public_url),
+        **governance_handlers(),
     }
 
 

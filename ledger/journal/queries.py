@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ledger.journal import model
@@ -299,6 +299,48 @@ def postings_of(
     for row in rows:
         found[row.entry_id].append(Line(*row[1:]))
     return found
+
+
+def exchanges(
+    session: Session, community_id: int, *, since: datetime
+) -> list[tuple[date, int, int, int]]:
+    """Every entry between two accounts booked since and not reversed, in their order.
+
+    (day people remember, who received, who sent, amount).
+    """
+    entry, received, sent = model.Entry, model.Posting, aliased(model.Posting)
+    undone = aliased(model.Entry)
+    rows = session.execute(
+        select(entry.occurred_on, received.account, sent.account, received.amount)
+        .join(received, _of_entry(received, entry))
+        .join(sent, _of_entry(sent, entry))
+        .where(entry.community_id == community_id, entry.booked_at >= since)
+        .where(entry.legs == 2, entry.kind != "reversal", received.amount > 0, sent.amount < 0)
+        .where(
+            ~exists().where(undone.community_id == entry.community_id, undone.reverses == entry.id)
+        )
+        .order_by(entry.id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def postings_since(
+    session: Session, community_id: int, number: int, since: datetime
+) -> list[tuple[datetime, int]]:
+    """When each posting on an account was booked and its amount, oldest first."""
+    entry, posting = model.Entry, model.Posting
+    rows = session.execute(
+        select(entry.booked_at, posting.amount)
+        .join(entry, _of_entry(posting, entry))
+        .where(posting.community_id == community_id, posting.account == number)
+        .where(entry.booked_at >= since)
+        .order_by(posting.seq)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _of_entry(posting: type[model.Posting], entry: type[model.Entry]) -> ColumnElement[bool]:
+    return and_(posting.community_id == entry.community_id, posting.entry_id == entry.id)
 
 
 def _seal(session: Session, which: object, community_id: int) -> Seal | None:

@@ -14,9 +14,11 @@ from tests.databases import MIGRATIONS, Database, connected
 _APPEND_ONLY = (
     "account_change",
     "attestation",
+    "ballot",
     "book",
     "cutoff",
     "entry",
+    "happening",
     "posting",
     "seal",
     "sealed",
@@ -26,6 +28,8 @@ TRIGGERS = {
     "sqlite": {
         "account_keeps_its_place",
         "account_no_delete",
+        "ballot_no_replace_2",
+        "happening_no_replace_2",
         "entry_is_whole",
         "entry_no_replace_2",
         "entry_no_replace_3",

@@ -1,0 +1,32 @@
+"""What was proposed, where it stands, and how it was decided: frozen values for pages."""
+
+from ledger.governance.queries.constitutions import (
+    ConstitutionView,
+    constitution_in_force,
+    constitution_version,
+    versions,
+)
+from ledger.governance.queries.proposals import (
+    DecisionView,
+    ObjectionView,
+    ProposalView,
+    VoterView,
+    proposal,
+    proposals,
+)
+from ledger.governance.queries.records import evidence_of, record
+
+__all__ = [
+    "ConstitutionView",
+    "DecisionView",
+    "ObjectionView",
+    "ProposalView",
+    "VoterView",
+    "constitution_in_force",
+    "constitution_version",
+    "evidence_of",
+    "proposal",
+    "proposals",
+    "record",
+    "versions",
+]

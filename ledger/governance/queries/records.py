@@ -1,0 +1,171 @@
+"""Rounds of voting read back as the rules know them, and published."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger.governance.model import (
+    BallotContent,
+    BallotRow,
+    Decision,
+    Proposal,
+    Recusal,
+    RosterRow,
+    Voting,
+)
+from ledger.governance.rules.log import Ballot, Entry, Standing, Veiled, standings
+from ledger.governance.rules.record import OpenVote, Policy, Question, Voter, publish
+from ledger.governance.rules.tally import Rule, Tally, ratio, tally
+from ledger.kernel.clock import to_micros
+from ledger.members import queries as members
+
+
+def record(session: Session, community_id: int, number: int, round_: int) -> dict[str, Any] | None:
+    """The published record of a decided round; None when there is none."""
+    decision = session.get(Decision, (community_id, number, round_))
+    if decision is None:
+        return None
+    return publish(read_round(session, community_id, number, round_, decision.closed_at))
+
+
+def evidence_of(session: Session, community_id: int, number: int, round_: int) -> dict[str, Any]:
+    """The panel as it stood when the round opened (`evidence.panel.Panel.frozen`)."""
+    voting = session.get_one(Voting, (community_id, number, round_))
+    found = json.loads(voting.evidence)
+    assert isinstance(found, dict)
+    return found
+
+
+def read_round(
+    session: Session, community_id: int, number: int, round_: int, closed_at: datetime
+) -> OpenVote:
+    """A round with its ballots, as the rules count and publish it."""
+    proposal = session.get_one(Proposal, (community_id, number))
+    voting = session.get_one(Voting, (community_id, number, round_))
+    return OpenVote(
+        question=_question(session, proposal, voting, closed_at),
+        policy=policy_of(voting),
+        evidence=json.loads(voting.evidence),
+        voters=_voters(session, voting),
+        log=log_of(session, voting),
+        ballots=_ballots(session, voting),
+        recused=_recused(session, voting),
+        void_through=voting.first_place - 1,
+    )
+
+
+def count_round(session: Session, voting: Voting) -> Tally:
+    """The tally of a round's ballots as they are now."""
+    voters = session.scalars(select(RosterRow).where(*_in_round(RosterRow, voting))).all()
+    log, lost = log_of(session, voting), [one.voter for one in voters if one.is_lost]
+    worth = standings(log, void_through=voting.first_place - 1, lost=lost)
+    contents = _contents(session, voting)
+    choices = [
+        contents[entry.place].choice
+        for entry, standing in zip(log, worth, strict=True)
+        if standing is Standing.COUNTED
+    ]
+    eligible = sum(one.replaces is None for one in voters)
+    return tally(voting.status_quo, choices, eligible=eligible, rule=policy_of(voting).rule)
+
+
+def policy_of(voting: Voting) -> Policy:
+    """The policy frozen at the opening."""
+    said = json.loads(voting.policy)
+    rule = Rule(ratio(*said["quorum"]), ratio(*said["threshold"]))
+    return Policy(said["constitution"], rule, tuple(said["figures"]), rest=said["rest"])
+
+
+def log_of(session: Session, voting: Voting) -> list[Entry]:
+    """The ballot log from its first entry to the round's last."""
+    later = session.scalar(
+        select(Voting.first_place)
+        .where(Voting.community_id == voting.community_id, Voting.proposal == voting.proposal)
+        .where(Voting.round == voting.round + 1)
+    )
+    wanted = (
+        select(BallotRow)
+        .where(BallotRow.community_id == voting.community_id)
+        .where(BallotRow.proposal == voting.proposal)
+        .order_by(BallotRow.place)
+    )
+    if later is not None:
+        wanted = wanted.where(BallotRow.place < later)
+    return [
+        Entry(row.place, row.voter, row.commitment, row.link) for row in session.scalars(wanted)
+    ]
+
+
+def _question(
+    session: Session, proposal: Proposal, voting: Voting, closed_at: datetime
+) -> Question:
+    community = members.community(session, proposal.community_id)
+    assert community is not None
+    return Question(
+        decision=f"{community.code}/{proposal.number}",
+        kind=proposal.kind,
+        about={"account": proposal.account, "limit_version": voting.limit_version},
+        opened_at=to_micros(voting.opened_at),
+        closed_at=to_micros(closed_at),
+        status_quo=voting.status_quo,
+        proposed=voting.proposed,
+    )
+
+
+def _voters(session: Session, voting: Voting) -> list[Voter]:
+    rows = session.scalars(
+        select(RosterRow).where(*_in_round(RosterRow, voting)).order_by(RosterRow.voter)
+    )
+    return [
+        Voter(
+            row.voter,
+            Veiled(row.name_digest, row.name, row.name_salt),
+            row.replaces,
+            row.is_lost,
+            row.is_drawn,
+        )
+        for row in rows
+    ]
+
+
+def _recused(session: Session, voting: Voting) -> list[tuple[Veiled, str]]:
+    rows = session.scalars(
+        select(Recusal).where(*_in_round(Recusal, voting)).order_by(Recusal.place)
+    )
+    return [(Veiled(row.name_digest, row.name, row.name_salt), row.ground) for row in rows]
+
+
+def _in_round(table: type[RosterRow] | type[Recusal], voting: Voting) -> tuple[Any, ...]:
+    return (
+        table.community_id == voting.community_id,
+        table.proposal == voting.proposal,
+        table.round == voting.round,
+    )
+
+
+def _contents(session: Session, voting: Voting) -> dict[int, BallotContent]:
+    rows = session.scalars(
+        select(BallotContent)
+        .where(BallotContent.community_id == voting.community_id)
+        .where(BallotContent.proposal == voting.proposal)
+    )
+    return {row.place: row for row in rows}
+
+
+def _ballots(session: Session, voting: Voting) -> dict[int, Ballot]:
+    voters = {entry.place: entry.voter for entry in log_of(session, voting)}
+    return {
+        place: Ballot(
+            voters[place],
+            row.choice,
+            Veiled(row.reason_digest, row.reason, row.reason_salt),
+            row.salt,
+        )
+        for place, row in _contents(session, voting).items()
+        if place in voters
+    }

@@ -1,0 +1,115 @@
+"""Publishing what the ballots decided, and carrying it out: in one transaction, or not at all."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ledger.credit import service as credit
+from ledger.governance.errors import MovedOn, RecordBroken
+from ledger.governance.model import Decision, Proposal, Voting
+from ledger.governance.queries import record
+from ledger.governance.queries.courses import history_of
+from ledger.governance.queries.records import read_round
+from ledger.governance.rules.record import publish
+from ledger.governance.rules.states import Event, State
+from ledger.governance.service.happenings import happen, locked
+from ledger.governance.verify import verify
+from ledger.journal import queries as books
+from ledger.journal import service as journal
+from ledger.journal.errors import AccountClosed, StaleLimit
+from ledger.kernel.merkle import canonical
+from ledger.members.queries import CommunityView
+
+CLOSED = frozenset({State.SUCCEEDED, State.DEFEATED, State.LAPSED})
+
+
+def record_outcome(session: Session, community: CommunityView, number: int, now: datetime) -> str:
+    """Publish the outcome of a vote that is over, and have it sealed; return its digest in hex.
+
+    Done twice it is done once. Raises `ProposalUnknown` or `MovedOn`.
+    """
+    row = locked(session, community.id, number)
+    course = history_of(session, row).course(now)
+    known = session.get(Decision, (row.community_id, row.number, course.round))
+    if known is not None:
+        return known.digest.hex()
+    if course.state not in CLOSED:
+        raise MovedOn(state=course.state.value)
+    published = publish(read_round(session, row.community_id, number, course.round, course.since))
+    digest = bytes.fromhex(published["digest"])
+    count = published["outcome"]["tally"]
+    session.add(
+        Decision(
+            community_id=row.community_id,
+            proposal=number,
+            round=course.round,
+            closed_at=course.since,
+            recorded_at=now,
+            result=count["result"],
+            outcome=count["outcome"],
+            digest=digest,
+            attestation=journal.attest(session, community.id, "decision", digest, now),
+        )
+    )
+    session.flush()
+    if course.state is State.SUCCEEDED:
+        happen(session, row, Event.RECORD, now)
+    return digest.hex()
+
+
+def execute(session: Session, community: CommunityView, number: int, now: datetime) -> bool:
+    """Enact a decision whose time has come; whether the limit was set by it.
+
+    Counts the log again first. When the limit was changed since voting opened the decision
+    is superseded, when the account was closed canceled. Raises `ProposalUnknown`, `MovedOn`,
+    `TooEarly` or `RecordBroken`.
+    """
+    row = locked(session, community.id, number)
+    history_of(session, row).after(Event.EXECUTE, now)
+    decision = _counted_again(session, row, now)
+    voting = session.get_one(Voting, (row.community_id, number, decision.round))
+    try:
+        _enact(session, row, voting, decision, now)
+    except StaleLimit:
+        happen(session, row, Event.SUPERSEDE, now)
+        return False
+    except AccountClosed:
+        happen(session, row, Event.CLOSE_ACCOUNT, now)
+        return False
+    happen(session, row, Event.EXECUTE, now)
+    return True
+
+
+def _counted_again(session: Session, row: Proposal, now: datetime) -> Decision:
+    """The decision, once its record was counted again by the code that anybody has."""
+    round_ = history_of(session, row).course(now).round
+    decision = session.get_one(Decision, (row.community_id, row.number, round_))
+    published = record(session, row.community_id, row.number, round_)
+    if verify(json.loads(canonical(published)), decision.digest.hex()):
+        raise RecordBroken
+    return decision
+
+
+def _enact(
+    session: Session, row: Proposal, voting: Voting, decision: Decision, now: datetime
+) -> None:
+    """Set the limit under the account's lock, if it is still the one that was voted about."""
+    account = books.account(session, row.community_id, row.account)
+    assert account is not None
+    credit.set_limit(
+        session,
+        row.community_id,
+        row.account,
+        credit.Limit(
+            floor=-decision.result,
+            ceiling=account.ceiling,
+            authority="decision",
+            reference=str(row.number),
+            reason=row.reasons,
+        ),
+        expected_version=voting.limit_version,
+        now=now,
+    )

@@ -1,0 +1,187 @@
+"""Opening a vote: who votes, on what, by which rule and before which evidence is frozen."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ledger.governance.errors import TooFewStewards
+from ledger.governance.model import BallotRow, Proposal, Recusal, RosterRow, Voting
+from ledger.governance.queries import ConstitutionView
+from ledger.governance.queries.courses import history_of
+from ledger.governance.rules.grid import Choice
+from ledger.governance.rules.log import veil
+from ledger.governance.rules.record import Policy
+from ledger.governance.rules.recusal import (
+    Ground,
+    Person,
+    Roster,
+    Subject,
+    automatic_ground,
+    roster,
+)
+from ledger.governance.rules.states import Event
+from ledger.governance.service.constitutions import ensure_constitution, household_of
+from ledger.governance.service.evidence import gather
+from ledger.governance.service.happenings import happen, locked
+from ledger.governance.service.proposing import ballot_choice
+from ledger.identity import queries as identity
+from ledger.journal import queries as books
+from ledger.kernel.merkle import canonical
+from ledger.members import queries as members
+from ledger.members.queries import CommunityView
+
+
+def open_vote(session: Session, community: CommunityView, number: int, now: datetime) -> None:
+    """Open a vote whose discussion is over, or reopen one that lapsed.
+
+    Raises `ProposalUnknown`, `MovedOn`, `TooEarly`, `TooLate`, `OnlyOnce`, `TooFewStewards`,
+    and what `ballot_choice` raises.
+    """
+    row = locked(session, community.id, number)
+    history = history_of(session, row)
+    state = history.course(now).state
+    event = Event.REOPEN if state == "lapsed" else Event.OPEN
+    round_ = history.after(event, now).round
+    in_force = ensure_constitution(session, community, now)
+    offered = ballot_choice(session, community.id, row.account, row.proposed, in_force, now)
+    found = _roster(session, community, row, in_force, now)
+    if found.is_for_all_members:
+        raise TooFewStewards(eligible=found.eligible)
+    seed = f"{community.code}/{number}/{round_}"
+    text = in_force.text
+    panel = gather(session, community, row.account, row.proposed, text, now, seed=seed)
+    voting = _voting(session, row, round_, offered, in_force, now)
+    voting.evidence = canonical(panel.frozen()).decode()
+    session.add(voting)
+    session.flush()
+    _seat(session, voting, found)
+    happen(session, row, event, now)
+
+
+def _voting(
+    session: Session,
+    row: Proposal,
+    round_: int,
+    offered: Choice,
+    in_force: ConstitutionView,
+    now: datetime,
+) -> Voting:
+    account = books.account(session, row.community_id, row.account)
+    assert account is not None
+    document = in_force.text.document()
+    policy = Policy(
+        in_force.version,
+        offered.rule,
+        offered.figures,
+        rest={"exceptional": offered.is_exceptional, "constitution": document},
+    )
+    return Voting(
+        community_id=row.community_id,
+        proposal=row.number,
+        round=round_,
+        opened_at=now,
+        status_quo=offered.status_quo,
+        proposed=offered.proposed,
+        limit_version=account.limit_version,
+        constitution=in_force.version,
+        policy=canonical(policy.published()).decode(),
+        first_place=1 + _places(session, row),
+    )
+
+
+def _places(session: Session, row: Proposal) -> int:
+    return (
+        session.scalar(
+            select(func.max(BallotRow.place))
+            .where(BallotRow.community_id == row.community_id)
+            .where(BallotRow.proposal == row.number)
+        )
+        or 0
+    )
+
+
+def _roster(
+    session: Session,
+    community: CommunityView,
+    row: Proposal,
+    in_force: ConstitutionView,
+    now: datetime,
+) -> Roster:
+    """The stewards serving now, without those too close; no alternates are drawn yet."""
+    stewards = members.ids_of_role(session, community.id, ["steward"], now)
+    subject = Subject(
+        row.account,
+        tuple(
+            _person(session, community, one, now)
+            for one in members.people_who_record(session, community.id, row.account)
+        ),
+        asked_by=row.proposed_by if row.proposed_by not in stewards else None,
+    )
+    grounds: dict[int, Ground] = {}
+    for steward in stewards:
+        ground = automatic_ground(_person(session, community, steward, now), subject)
+        if ground is not None:
+            grounds[steward] = ground
+    return roster(stewards, grounds, seats=in_force.text.seats)
+
+
+def _person(session: Session, community: CommunityView, person_id: int, now: datetime) -> Person:
+    standing = members.find_standing(session, person_id, community.code, now)
+    cells = frozenset(one.number for one in standing.cells) if standing else frozenset[int]()
+    return Person(person_id, cells, household_of(session, community.id, person_id))
+
+
+def _seat(session: Session, voting: Voting, found: Roster) -> None:
+    recused = [person for person, _ in found.recused]
+    names = identity.names_of(session, [*found.voters, *recused])
+    numbers = _numbers(session, voting, found.voters)
+    for person in found.voters:
+        name = veil(names.get(person, ""), secrets.token_bytes(32))
+        session.add(
+            RosterRow(
+                community_id=voting.community_id,
+                proposal=voting.proposal,
+                round=voting.round,
+                voter=numbers[person],
+                person_id=person,
+                name_digest=name.digest,
+                name=name.text,
+                name_salt=name.salt,
+                is_lost=False,
+                is_drawn=person in found.are_alternates,
+            )
+        )
+    for place, (person, ground) in enumerate(found.recused, 1):
+        name = veil(names.get(person, ""), secrets.token_bytes(32))
+        session.add(
+            Recusal(
+                community_id=voting.community_id,
+                proposal=voting.proposal,
+                round=voting.round,
+                place=place,
+                person_id=person,
+                ground=ground.value,
+                name_digest=name.digest,
+                name=name.text,
+                name_salt=name.salt,
+            )
+        )
+    session.flush()
+
+
+def _numbers(session: Session, voting: Voting, people: tuple[int, ...]) -> Mapping[int, int]:
+    """A number within the proposal for each person: the same in every round."""
+    rows = session.execute(
+        select(RosterRow.person_id, RosterRow.voter)
+        .where(RosterRow.community_id == voting.community_id)
+        .where(RosterRow.proposal == voting.proposal)
+    )
+    known = {row.person_id: row.voter for row in rows}
+    for person in people:
+        known.setdefault(person, 1 + max(known.values(), default=0))
+    return known

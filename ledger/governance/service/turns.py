@@ -1,0 +1,62 @@
+"""What is due about a proposal, done by a job: late, twice or not at all does no harm."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from ledger.governance.errors import (
+    AccountUnfit,
+    BelowEveryones,
+    NothingToDecide,
+    ProposalUnknown,
+    TooFewStewards,
+)
+from ledger.governance.model import Proposal
+from ledger.governance.queries.courses import history_of
+from ledger.governance.rules.states import State
+from ledger.governance.service.deciding import CLOSED, execute, record_outcome
+from ledger.governance.service.happenings import TURN, locked
+from ledger.governance.service.opening import open_vote
+from ledger.jobs.service import Handler, Payload, schedule
+from ledger.kernel.clock import to_micros
+from ledger.members import queries as members
+from ledger.members.queries import CommunityView
+
+AGAIN = timedelta(days=1)
+"""When to look again at a vote that can't be opened yet."""
+
+
+def handlers() -> dict[str, Handler]:
+    """Who does this room's due work."""
+    return {TURN: take_turn}
+
+
+def take_turn(session: Session, payload: Payload, now: datetime) -> None:
+    """The job: open, publish or execute, whatever the proposal's time has come for."""
+    community_id, number = payload["community"], payload["proposal"]
+    assert isinstance(community_id, int)
+    assert isinstance(number, int)
+    community = members.community(session, community_id)
+    if community is None:
+        raise ProposalUnknown
+    row = locked(session, community_id, number)
+    course = history_of(session, row).course(now)
+    if course.state is State.DISCUSSION and course.until is not None and now >= course.until:
+        _open(session, community, row, now)
+    elif course.state in CLOSED:
+        record_outcome(session, community, number, now)
+    elif course.state is State.QUEUED and course.due_at is not None and now >= course.due_at:
+        execute(session, community, number, now)
+
+
+def _open(session: Session, community: CommunityView, row: Proposal, now: datetime) -> None:
+    """Open the vote, or look again tomorrow: seats may be filled, an account changed."""
+    try:
+        open_vote(session, community, row.number, now)
+    except (AccountUnfit, BelowEveryones, NothingToDecide, TooFewStewards):
+        payload = {"community": row.community_id, "proposal": row.number}
+        due = now + AGAIN
+        key = f"{TURN}:{row.community_id}:{row.number}:{to_micros(due)}"
+        schedule(session, TURN, payload, due, key, now=now)
