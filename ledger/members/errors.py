@@ -26,6 +26,20 @@ class UnitIsStateMoney(Refused):
     field = "unit_name"
 
 
+class SymbolIsStateMoney(Refused):
+    """The unit's symbol is a state's. Fact: `word`."""
+
+    code = "members.symbol_is_state_money"
+    field = "unit_symbol"
+
+
+class ExportCodeIsStateMoney(Refused):
+    """The export code means something in ISO 4217. Fact: `word`."""
+
+    code = "members.export_code_is_state_money"
+    field = "unit_export_code"
+
+
 class ExportCodeUnreadable(Refused):
     """Not three capitals of which the first is X."""
 

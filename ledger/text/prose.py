@@ -68,6 +68,12 @@ PROSE: dict[str, str] = {
     "members.unit_is_state_money": N_(
         "%(word)s is the money of a state. A community counts in a unit of its own."
     ),
+    "members.symbol_is_state_money": N_(
+        "%(word)s is the money of a state. A community counts in a unit of its own."
+    ),
+    "members.export_code_is_state_money": N_(
+        "%(word)s has a meaning among banks already: money of states, gold or funds."
+    ),
     "members.export_code_unreadable": N_(
         "The export code is three capital letters of which the first is X."
     ),

@@ -7,14 +7,17 @@ Indonesian law (UU 7/2011) reserves names and codes of money; a unit called
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+import unicodedata
+from functools import cache
 
-from ledger.kernel.names import folded
+from ledger.kernel.names import folded, skeleton
 from ledger.kernel.units import Unit
 from ledger.members.errors import (
     CodeUnreadable,
+    ExportCodeIsStateMoney,
     ExportCodeUnreadable,
     ScaleOutOfRange,
+    SymbolIsStateMoney,
     UnitIsStateMoney,
 )
 
@@ -29,8 +32,37 @@ ISO_X_CODES = frozenset(
 )
 """X-codes of ISO 4217, past and present: legal tender, metals, funds and tests."""
 
-_FORBIDDEN_PARTS = ("rupiah", "dollar", "dolar")
-_FORBIDDEN_WORDS = frozenset({"idr", "rp", "rp.", "euro", "ringgit", "yen", "yuan", "peso"})
+_PARTS = ("rupiah", "dollar", "dolar", "sterling", "renminbi")
+"""No unit's name holds these, however it goes on."""
+
+_WORDS = frozenset(
+    {
+        *("idr", "rp", "sen", "euro", "cent", "yen", "yuan", "won", "ringgit", "baht", "peso"),
+        *("pound", "franc", "frank", "dinar", "dirham", "rupee", "rupe", "rubel", "ruble"),
+        *("rouble", "krona", "krone", "koruna", "lira", "riyal", "rial", "zloty", "shekel"),
+        *("shilling", "escudo", "forint", "guilder", "gulden", "cedi", "naira"),
+        *("manat", "kwacha", "metical", "cordoba", "colon", "sheqel", "hryvnia", "lempira"),
+    }
+)
+"""No unit's name has one of these among its words."""
+
+_NAMES = frozenset(
+    {
+        *("afghani", "ariary", "austral", "balboa", "birr", "bolivar", "boliviano"),
+        *("convertible mark", "cruzado", "cruzeiro", "dalasi", "denar", "dobra", "dong", "drachma"),
+        *("dram", "florin", "gourde", "guarani", "inti", "karbovanets", "kina"),
+        *("kip", "kroon", "kuna", "kwanza", "kyat", "lari", "lats", "lao kip", "lek"),
+        *("leone", "leu", "lev", "lilangeni", "litas", "loti", "mark", "markka"),
+        *("mvdol", "nakfa", "ngultrum", "ouguiya", "pa'anga", "pataca", "peseta"),
+        *("pula", "quetzal", "rand", "real", "riel", "rufiyaa", "schilling", "sol", "som"),
+        *("somoni", "soum", "sucre", "tael", "taka", "tala", "tenge", "togrog", "tolar"),
+        *("tugrik", "vatu", "unidad de fomento", "unidad previsional", "cfa", "sdr", "eurco"),
+        *("gold", "emas", "silver", "perak", "platinum", "platina", "palladium", "paladium"),
+        *("adb unit of account", "special drawing right", "hak penarikan khusus"),
+        *("arab accounting dinar", "no currency", "uzbekistan sum", "zimbabwe gold"),
+    }
+)
+"""ISO 4217's own names without their countries, and the metals: no unit bears one alone."""
 
 
 def ensure_code(code: str) -> None:
@@ -39,27 +71,48 @@ def ensure_code(code: str) -> None:
         raise CodeUnreadable
 
 
-def ensure_own_unit(unit: Unit, state_money: Set[str]) -> None:
+def ensure_own_unit(unit: Unit, state_money: frozenset[str]) -> None:
     """Refuse a unit that could be taken for a state's money.
 
-    `state_money` holds codes, names and symbols of ISO 4217, folded as by `kernel.names.folded`.
-    Raises `ScaleOutOfRange`, `ExportCodeUnreadable` or `UnitIsStateMoney`.
+    `state_money` holds codes, names and symbols of ISO 4217 as they are written.
+    Raises `ScaleOutOfRange`, `ExportCodeUnreadable`, `UnitIsStateMoney`,
+    `SymbolIsStateMoney` or `ExportCodeIsStateMoney`.
     """
     if not 0 <= unit.scale <= 3:
         raise ScaleOutOfRange(scale=unit.scale)
     if not _EXPORT_CODE.fullmatch(unit.export_code):
         raise ExportCodeUnreadable
-    for word in (unit.name, unit.symbol, unit.export_code):
-        if is_state_money(word, state_money):
-            raise UnitIsStateMoney(word=word)
+    if is_state_money(unit.name, state_money):
+        raise UnitIsStateMoney(word=unit.name)
+    if is_state_money(unit.symbol, state_money):
+        raise SymbolIsStateMoney(word=unit.symbol)
+    if unit.export_code in ISO_X_CODES or unit.export_code in state_money:
+        raise ExportCodeIsStateMoney(word=unit.export_code)
 
 
-def is_state_money(word: str, state_money: Set[str]) -> bool:
-    """Whether `word` is a name, symbol or code of a state's money, however written."""
-    plain = folded(word)
+def is_state_money(word: str, state_money: frozenset[str]) -> bool:
+    """Whether `word` is a name, symbol or code of a state's money, however it is written.
+
+    Letters of other scripts, digits, dots and spaces that make it look like one count too.
+    """
+    if word.upper() in ISO_X_CODES or any(unicodedata.category(sign) == "Sc" for sign in word):
+        return True
+    looks = {skeleton(part) for part in (word, *folded(word).split())}
+    whole = skeleton(word)
     return (
-        plain in state_money
-        or word.upper() in ISO_X_CODES
-        or any(part in plain.replace(" ", "") for part in _FORBIDDEN_PARTS)
-        or not _FORBIDDEN_WORDS.isdisjoint(plain.split())
+        folded(word) in _folded(state_money)
+        or whole in _skeletons(state_money | _NAMES)
+        or not looks.isdisjoint(_skeletons(_WORDS))
+        or any(skeleton(part) in whole for part in _PARTS)
     )
+
+
+@cache
+def _folded(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(folded(word) for word in words)
+
+
+@cache
+def _skeletons(words: frozenset[str]) -> frozenset[str]:
+    """What the words look like; one letter alone looks like too much."""
+    return frozenset(look for word in words if len(look := skeleton(word)) > 1)

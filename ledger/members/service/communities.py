@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.journal import service as journal
-from ledger.kernel.names import folded, normal_name
+from ledger.kernel.names import normal_name
 from ledger.kernel.units import Unit
 from ledger.members.errors import CodeTaken, ZoneUnknown
 from ledger.members.model import Community
@@ -41,7 +41,7 @@ def found_community(session: Session, command: FoundCommunity, now: datetime) ->
     `rules.units.ensure_own_unit` raises.
     """
     ensure_code(command.code)
-    ensure_own_unit(command.unit, frozenset(folded(word) for word in names_of_state_money()))
+    ensure_own_unit(command.unit, names_of_state_money())
     if command.zone not in available_timezones():
         raise ZoneUnknown(zone=command.zone)
     if session.scalar(select(Community.id).where(Community.code == command.code)):
