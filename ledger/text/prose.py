@@ -72,7 +72,7 @@ PROSE: dict[str, str] = {
         "%(word)s is the money of a state. A community counts in a unit of its own."
     ),
     "members.export_code_is_state_money": N_(
-        "%(word)s has a meaning among banks already: money of states, gold or funds."
+        "%(word)s is a code that banks use already, for a state, a metal or a fund."
     ),
     "members.export_code_unreadable": N_(
         "The export code is three capital letters of which the first is X."
