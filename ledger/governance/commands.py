@@ -1,6 +1,6 @@
 """`flask governance`: the arithmetic of votes and elections, open to anyone.
 
-Needs no database. Exits with 0 and the answer as JSON, with 2 and the reason when
+Only `record` needs a database. Exits with 0 and the answer as JSON, with 2 and the reason when
 the file can't be read or a rule refuses it; `verify` with 1 when something is wrong.
 """
 
@@ -16,13 +16,17 @@ from typing import Any, BinaryIO, NoReturn
 import click
 from flask.cli import AppGroup
 from marshmallow import Schema, ValidationError
+from sqlalchemy.orm import Session
 
-from ledger.governance import verify
+from ledger.governance import queries, verify
 from ledger.governance.rules import phragmen
 from ledger.governance.schemas import ElectionSchema, TallySchema
 from ledger.kernel.errors import LedgerError
+from ledger.members import queries as members
+from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.prose import explain
 from ledger.text.speaker import Speaker
+from ledger.web.runtime import engine
 
 LARGEST_FILE = 1024 * 1024
 """In bytes: the ballots of a hundred thousand cells."""
@@ -34,7 +38,7 @@ class Unreadable(click.ClickException):
     exit_code = 2
 
 
-governance = AppGroup("governance", help="Recompute votes and elections from files.")
+governance = AppGroup("governance", help="Recompute votes and elections, and write out decisions.")
 
 
 @governance.command("tally")
@@ -77,6 +81,23 @@ def verify_command(file: BinaryIO, digest: str | None, receipts: tuple[str, ...]
             click.echo(f"WRONG  {complaint}", err=True)
         sys.exit(1)
     click.echo(f"{verify.sound(record)}\ndigest {record['digest']}")
+
+
+@governance.command("record")
+@click.option("--community", "code", required=True, help="The community's code, such as SB.")
+@click.option("--round", "round_", default=1, help="Which vote on it; 1 for the first.")
+@click.argument("number", type=int)
+def record_command(code: str, round_: int, number: int) -> None:
+    """Write out the record of the decision on proposal NUMBER, as `verify` reads it."""
+
+    def find(session: Session) -> dict[str, Any] | None:
+        community = members.community_by_code(session, code)
+        return queries.record(session, community.id, number, round_) if community else None
+
+    found = in_unit_of_work(engine(), find, write=False)
+    if found is None:
+        raise click.ClickException(f"There is no decision {code}/{number} in round {round_}.")
+    _answer(found)
 
 
 def _answer(found: dict[str, Any]) -> None:

@@ -7,8 +7,10 @@ import random
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -16,6 +18,7 @@ from sqlalchemy.orm import Session
 from ledger.credit import queries as credit
 from ledger.credit import service as credit_service
 from ledger.governance import errors, queries, service
+from ledger.governance.commands import governance
 from ledger.governance.verify import read, verify
 from ledger.journal import queries as books
 from ledger.journal import service as journal
@@ -279,6 +282,38 @@ class TestVoting:
         council.run_jobs()
         assert council.state(number) == "queued"
 
+    def test_a_steward_who_is_lost_takes_their_ballot_along_and_no_vote(
+        self, council: Council
+    ) -> None:
+        number = council.opened()
+        gone = council.stewards[0]
+        for steward in council.stewards[:3]:
+            council.cast(number, steward, 150)
+
+        def lose(session: Session) -> list[int]:
+            community = council.community.view.id
+            return service.lose_steward(session, community, gone.person_id, council.now)
+
+        assert council.do(lose) == [number]
+        assert council.do(lose) == []
+        with pytest.raises(errors.NotOnRoster):
+            council.cast(number, gone, 150)
+        council.pass_time(days=5)
+        council.run_jobs()
+        published = council.record(number)
+        # Two of five are left where three, with the status quo, would have carried it.
+        assert published["outcome"]["tally"]["outcome"] == "lapsed"
+        assert (published["roster"]["eligible"], published["outcome"]["tally"]["quorum"]) == (5, 4)
+        assert published["log"][0]["standing"] == "void"
+        assert verify(json.loads(json.dumps(published))) == []
+
+    def test_who_is_lost_after_the_close_has_voted(self, council: Council) -> None:
+        number = council.decided([150] * 3)
+        gone = council.stewards[0].person_id
+        community = council.community.view.id
+        lost = council.do(lambda s: service.lose_steward(s, community, gone, council.now))
+        assert (lost, council.state(number)) == ([], "queued")
+
     def test_two_stewards_cannot_open_a_vote(self, engine: Engine, now: datetime) -> None:
         council = a_council(engine, now, stewards=2)
         number = council.propose(150)
@@ -471,6 +506,25 @@ def _together(work: Callable[[], None], *, threads: int) -> None:
         thread.start()
     for thread in running:
         thread.join()
+
+
+def test_the_command_writes_a_record_that_verifies(
+    council: Council, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    number = council.decided([150] * 5)
+    monkeypatch.setattr("ledger.governance.commands.engine", lambda: council.engine)
+    runner = CliRunner()
+    done = runner.invoke(governance, ["record", "--community", "SB", str(number)])
+    assert done.exit_code == 0, done.output
+    file = tmp_path / "decision.json"
+    file.write_text(done.stdout)
+    (decision,) = council.seen(number).decisions
+    verified = runner.invoke(governance, ["verify", str(file), "--digest", decision.digest])
+    assert verified.exit_code == 0, verified.output
+    for missing in (["--community", "SB", "9"], ["--community", "XX", "1"]):
+        assert runner.invoke(governance, ["record", *missing]).exit_code == 1
+    again = ["record", "--community", "SB", "--round", "2", str(number)]
+    assert "no decision" in runner.invoke(governance, again).output
 
 
 def test_the_evidence_is_frozen_at_the_opening(council: Council) -> None:

@@ -7,6 +7,7 @@ payments do (see decision 0007). Jobs (`handlers`) do only what is due, and agai
 from ledger.governance.service.constitutions import declare_household, ensure_constitution
 from ledger.governance.service.deciding import execute, record_outcome
 from ledger.governance.service.happenings import TURN
+from ledger.governance.service.losing import lose_steward
 from ledger.governance.service.objecting import Object, make_objection, support_objection
 from ledger.governance.service.opening import open_vote
 from ledger.governance.service.proposing import Propose, amend, propose, submit, withdraw
@@ -25,6 +26,7 @@ __all__ = [
     "ensure_constitution",
     "execute",
     "handlers",
+    "lose_steward",
     "make_objection",
     "open_vote",
     "propose",
