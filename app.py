@@ -52,6 +52,7 @@ from ledger.web import (
     headers,
     health,
     language,
+    packing,
     problems,
     statics,
 )
@@ -82,7 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         life,
         identity_pages.welcome,
     )
-    for part in (language, forgery, guard, problems, statics, frame, health):
+    for part in (language, forgery, guard, problems, packing, statics, frame, health):
         part.init_app(app)
     headers.init_app(app, in_production=settings.in_production)
     _open_rooms(app)
@@ -174,8 +175,8 @@ def _open_rooms(app: Flask) -> None:
         app,
         (
             Way("portal.home", N_("Home"), "home"),
-            Way("trades.gave", N_("I gave"), "gave"),
-            Way("trades.got", N_("I got"), "got", main=True),
+            Way("trades.gave", N_("I gave"), "gave", records=True),
+            Way("trades.got", N_("I got"), "got", records=True, main=True),
             Way("trades.history", N_("History"), "history"),
         ),
     )

@@ -23,6 +23,9 @@ class Way:
     endpoint: str
     label: str
     icon: str
+    records: bool = False
+    """Only for those who may record."""
+
     main: bool = False
     """The one thing people come for: it stands out."""
 
@@ -59,4 +62,5 @@ def _ways() -> list[dict[str, Any]]:
             "current": request.endpoint == way.endpoint,
         }
         for way in ways
+        if g.acting.may_record or not way.records
     ]

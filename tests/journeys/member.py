@@ -61,6 +61,10 @@ class Member:
         if self.speaker.language != "id":
             self.page.get_by_role("button", name="English").click()
         self.follow("Sign in")
+        self.enter()
+
+    def enter(self) -> None:
+        """From the form of signing in to the home of SB001."""
         self.fill("E-mail, phone or member number", "siti@example.org")
         self.fill("Password", PASSWORD)
         self.press("Sign in")

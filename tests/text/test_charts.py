@@ -1,5 +1,6 @@
 """The picture of a balance."""
 
+import re
 from datetime import date
 from itertools import pairwise
 
@@ -36,3 +37,21 @@ def test_the_picture_tells_its_story_in_words() -> None:
     svg = jinja.from_string(source).render(chart=chart, unit=Unit("poin", "poin", 2, "XPO"))
     assert "tertinggi 50,00" in svg
     assert "style=" not in svg
+
+
+def test_the_name_of_the_last_month_ends_within_the_picture() -> None:
+    moved = [(date(2026, 1, 10), 5000)]
+    chart = balance_chart(
+        moved, first=date(2026, 1, 10), last=date(2026, 6, 3), opening=0, floor=-30000
+    )
+    jinja = environment()
+    source = "{% from 'macros/charts.html' import balance_chart %}{{ balance_chart(chart, unit) }}"
+    svg = jinja.from_string(source).render(chart=chart, unit=Unit("poin", "poin", 2, "XPO"))
+    labels = re.findall(r'<text class="chart-label"( text-anchor="end")? x="([0-9.]+)"', svg)
+    assert len(labels) > 1
+    for ends_there, place in labels:
+        assert float(place) + (0 if ends_there else _LONGEST_LABEL) <= WIDTH
+
+
+_LONGEST_LABEL = 110
+"""Of a month on a phone, in the units of the picture."""

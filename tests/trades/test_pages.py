@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app import create_app
-from config import Settings
-from ledger.identity.model import LoginSession
-from ledger.identity.rules.throttle import digest
 from ledger.kernel import clock
 from ledger.kernel.identifiers import new_request_key
 from ledger.members.queries import Acting
@@ -25,23 +22,14 @@ from ledger.trades.rules.states import Event
 from ledger.web.runtime import EXTENSION
 from tests.communities import ACommunity, a_cell, a_community
 from tests.databases import Database
+from tests.pages import an_app, browser
+from tests.trades.letters import let_in
 
 
 @pytest.fixture
 def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(
-        Settings.from_environment(
-            {
-                "SIMPUL_ENVIRONMENT": "test",
-                "SIMPUL_DATABASE_URL": database.url,
-                "SIMPUL_VAR": str(tmp_path),
-                "SIMPUL_PUBLIC_URL": "https://simpul.example.org",
-            }
-        )
-    )
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    app.extensions[EXTENSION].engine.dispose()
+    with an_app(database, tmp_path) as app:
+        yield app
 
 
 @pytest.fixture
@@ -57,24 +45,6 @@ def seller(community: ACommunity) -> Acting:
 @pytest.fixture
 def buyer(community: ACommunity) -> Acting:
     return community.enrol(a_cell("Pembeli").with_limit(100))
-
-
-def browser(app: Flask, community: ACommunity, acting: Acting) -> FlaskClient:
-    """A browser, in English, in which this person is signed in."""
-    token = f"token-of-{acting.person_id}".ljust(43, "x")
-    row = LoginSession(
-        token_digest=digest(token),
-        person_id=acting.person_id,
-        agent="",
-        created_at=community.now,
-        last_seen_at=community.now,
-    )
-    in_unit_of_work(community.engine, lambda session: session.add(row))
-    client = app.test_client()
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = token, True
-    return client
 
 
 def test_what_i_gave_asks_once_however_often_the_screen_is_sent(
@@ -213,3 +183,43 @@ def test_words_that_were_changed_make_no_genuine_receipt(
         "Not genuine"
         in app.test_client().get(f"/r/{token}", headers={"Accept-Language": "en"}).text
     )
+
+
+def test_words_that_a_spreadsheet_would_run_are_taken_away_as_words(
+    app: Flask, community: ACommunity, seller: Acting
+) -> None:
+    buyer = community.enrol(a_cell("@Pembeli"))
+    community.pay(buyer, seller, 25, '=HYPERLINK("http://evil.example")')
+    table = browser(app, community, seller).get("/c/SB/SB001/history.csv")
+    assert table.content_type == "text/csv; charset=utf-8"
+    assert table.headers["Content-Disposition"] == "attachment; filename=SB001.csv"
+    (line,) = csv.DictReader(StringIO(table.data.decode("utf-8-sig")))
+    assert line["what"] == """'=HYPERLINK("http://evil.example")"""
+    assert line["name"] == "'@Pembeli"
+    assert (line["amount"], line["balance"]) == ("25.00", "25.00")
+    paid = browser(app, community, buyer).get("/c/SB/SB002/history.csv").data.decode("utf-8-sig")
+    (line,) = csv.DictReader(StringIO(paid))
+    assert (line["amount"], line["balance"]) == ("-25.00", "-25.00")
+
+
+def test_who_only_looks_is_shown_no_way_to_record_and_finds_none(
+    app: Flask, community: ACommunity, seller: Acting, buyer: Acting
+) -> None:
+    token = community.ask(seller, buyer, 25).token
+    client = browser(app, community, let_in(community, buyer, "Cici", "viewer", "en"))
+    home = client.get("/c/SB/SB002/").text
+    assert "/SB002/history" in home
+    assert re.findall("/SB002/(?:got|gave|plans)", home) == []
+    form = {
+        "other": "SB001",
+        "amount": "25.00",
+        "what": "Beras",
+        "occurred_on": clock.day_of(community.now, community.view.zone).isoformat(),
+        **form_key(),
+    }
+    for name in ("got", "gave"):
+        assert client.get(f"/c/SB/SB002/{name}").status_code == 403
+        assert client.post(f"/c/SB/SB002/{name}", data=form).status_code == 403
+        assert client.post(f"/c/SB/SB002/{name}/confirm", data=form).status_code == 403
+    assert client.post(f"/c/SB/SB002/trades/{token}/confirm", data=form_key()).status_code == 403
+    assert community.balance(buyer) == 0

@@ -45,6 +45,7 @@ class Acting:
     community: Community
     cell: Cell
     account: int
+    may_record: bool = True
 
 
 @dataclass(frozen=True)
