@@ -101,7 +101,7 @@ def open_pages(app: Flask) -> None:
     add("/open", "anyone")
     add("/mine", "signed_in")
     add("/c/<code>/<number>/stand", "acting")
-    add("/c/<code>/everybody", "community")
+    add("/c/<code>/everyone", "community")
     add("/c/<code>/paper", "coordinator", "steward")
     add("/c/<code>/audit", "auditor")
     add("/nowhere", "acting")

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from ledger.web import guard
 
 
-@pytest.mark.parametrize("address", ["/mine", "/c/SB/SB001/stand", "/c/SB/everybody", "/c/SB/paper"])
+@pytest.mark.parametrize("address", ["/mine", "/c/SB/SB001/stand", "/c/SB/everyone", "/c/SB/paper"])
 def test_strangers_are_asked_to_sign_in_and_brought_back(
     stranger: FlaskClient, address: str
 ) -> None:
@@ -33,8 +33,8 @@ def test_a_strangers_post_is_refused_not_redirected(stranger: FlaskClient) -> No
         ("/c/SB/sb001/", 404, 404),
         ("/c/XX/XX001/stand", 404, 404),
         ("/c/SB/SB999999999999/", 404, 404),
-        ("/c/SB/everybody", 200, 200),
-        ("/c/XX/everybody", 404, 404),
+        ("/c/SB/everyone", 200, 200),
+        ("/c/XX/everyone", 404, 404),
         ("/c/SB/paper", 403, 200),
         ("/c/XX/paper", 404, 404),
         ("/c/SB/audit", 403, 403),
