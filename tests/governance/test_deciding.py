@@ -328,6 +328,67 @@ class TestVoting:
         assert council.state(number) == "active"
 
 
+class TestReopening:
+    def reopen(self, council: Council, number: int) -> None:
+        council.do(lambda s: service.open_vote(s, council.community.view, number, council.now))
+
+    def test_a_lapsed_vote_is_opened_again_once(self, council: Council) -> None:
+        number = council.decided([150])
+        council.pass_time(days=14, microseconds=-1)
+        self.reopen(council, number)
+        assert (council.state(number), council.seen(number).course.round) == ("active", 2)
+        for steward in council.stewards[1:]:
+            council.cast(number, steward, 150)
+        council.pass_time(days=5)
+        council.run_jobs()
+        # The ballot of the first round is void: what counts was cast in the second.
+        published = council.record(number, 2)
+        assert [one["standing"] for one in published["log"]] == ["void", *["counted"] * 4]
+        assert verify(json.loads(json.dumps(published))) == []
+        first = council.record(number, 1)
+        assert verify(json.loads(json.dumps(first)), council.seen(number).decisions[0].digest) == []
+        council.pass_time(hours=48)
+        council.run_jobs()
+        assert (council.state(number), council.limit) == ("executed", 150)
+
+    def test_not_beside_another_proposal(self, council: Council) -> None:
+        number = council.decided([150])
+        council.propose(200)
+        with pytest.raises(errors.ProposalOpen):
+            self.reopen(council, number)
+
+    def test_not_after_14_days_and_not_twice(self, council: Council) -> None:
+        number = council.decided([150])
+        council.pass_time(days=13)
+        self.reopen(council, number)
+        council.pass_time(days=5)
+        with pytest.raises(errors.OnlyOnce):
+            self.reopen(council, number)
+        other = council.decided([150], proposed=200)
+        council.pass_time(days=14)
+        with pytest.raises(errors.TooLate):
+            self.reopen(council, other)
+
+
+class TestExceptionalVotes:
+    @pytest.mark.parametrize(("backing", "limit"), [(4, 500), (3, 100)])
+    def test_beyond_the_growth_it_takes_two_thirds_of_all(
+        self, council: Council, backing: int, limit: int
+    ) -> None:
+        number = council.opened(500)
+        assert council.seen(number).figures == (10_000, 15_000, 50_000)
+        for steward in council.stewards[:backing]:
+            council.cast(number, steward, 500)
+        council.pass_time(days=5)
+        council.run_jobs()
+        council.pass_time(hours=48)
+        council.run_jobs()
+        assert council.limit == limit
+        policy = council.record(number)["policy"]
+        assert (policy["quorum"], policy["threshold"]) == ([1, 1], [2, 3])
+        assert policy["rest"]["exceptional"] is True
+
+
 class TestObjecting:
     def test_two_stewards_send_it_back_and_ballots_are_void(self, council: Council) -> None:
         number = council.opened()

@@ -28,7 +28,7 @@ from ledger.governance.rules.states import Event
 from ledger.governance.service.constitutions import ensure_constitution, household_of
 from ledger.governance.service.evidence import gather
 from ledger.governance.service.happenings import happen, locked
-from ledger.governance.service.proposing import ballot_choice
+from ledger.governance.service.proposing import ballot_choice, ensure_none_open
 from ledger.identity import queries as identity
 from ledger.journal import queries as books
 from ledger.kernel.merkle import canonical
@@ -40,7 +40,7 @@ def open_vote(session: Session, community: CommunityView, number: int, now: date
     """Open a vote whose discussion is over, or reopen one that lapsed.
 
     Raises `ProposalUnknown`, `MovedOn`, `TooEarly`, `TooLate`, `OnlyOnce`, `TooFewStewards`,
-    and what `ballot_choice` raises.
+    `ProposalOpen` when it would be reopened beside another, and what `ballot_choice` raises.
     """
     row = locked(session, community.id, number)
     history = history_of(session, row)
@@ -48,6 +48,8 @@ def open_vote(session: Session, community: CommunityView, number: int, now: date
     event = Event.REOPEN if state == "lapsed" else Event.OPEN
     round_ = history.after(event, now).round
     in_force = ensure_constitution(session, community, now)
+    if event is Event.REOPEN:
+        ensure_none_open(session, community, row.account, now)
     offered = ballot_choice(session, community.id, row.account, row.proposed, in_force, now)
     found = _roster(session, community, row, in_force, now)
     if found.is_for_all_members:

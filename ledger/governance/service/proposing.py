@@ -26,7 +26,7 @@ from ledger.governance.service.constitutions import ensure_constitution
 from ledger.governance.service.happenings import happen, locked
 from ledger.journal import queries as books
 from ledger.kernel.clock import day_of
-from ledger.members.queries import Standing
+from ledger.members.queries import CommunityView, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def propose(session: Session, standing: Standing, command: Propose, now: datetim
     in_force = ensure_constitution(session, standing.community, now)
     if (known := _known(session, standing, command.request_key)) is not None:
         return known
-    _ensure_none_open(session, standing, command.account, now)
+    ensure_none_open(session, standing.community, command.account, now)
     ballot_choice(session, standing.community.id, command.account, command.proposed, in_force, now)
     row = Proposal(
         community_id=standing.community.id,
@@ -141,10 +141,13 @@ def _ensure_reasons(reasons: str) -> None:
         raise ReasonsMissing
 
 
-def _ensure_none_open(session: Session, standing: Standing, account: int, now: datetime) -> None:
+def ensure_none_open(
+    session: Session, community: CommunityView, account: int, now: datetime
+) -> None:
+    """One proposal about an account at a time. Raises `ProposalOpen` or `TooSoonAgain`."""
     rows = session.scalars(
         select(Proposal)
-        .where(Proposal.community_id == standing.community.id, Proposal.account == account)
+        .where(Proposal.community_id == community.id, Proposal.account == account)
         .order_by(Proposal.number)
     ).all()
     for row in rows:
@@ -154,7 +157,7 @@ def _ensure_none_open(session: Session, standing: Standing, account: int, now: d
             raise ProposalOpen(number=row.number)
         if course.state is State.DEFEATED and not may_come_again(course.since, now, history.terms):
             again = course.since + history.terms.return_after
-            raise TooSoonAgain(day=day_of(again, standing.community.zone))
+            raise TooSoonAgain(day=day_of(again, community.zone))
 
 
 def _known(session: Session, standing: Standing, request_key: str) -> int | None:
