@@ -135,6 +135,7 @@ def _lookups(life: SessionLife) -> Lookups:
         own_words=members.own_words,
         find_acting=members.find_acting,
         find_standing=members.find_standing,
+        find_places=members.communities_of,
     )
 
 

@@ -87,6 +87,17 @@ window.addEventListener("pageshow", () => {
 });
 window.addEventListener("popstate", () => location.reload());
 
+// An open menu closes when one turns elsewhere.
+function closeMenus(besides) {
+  for (const menu of document.querySelectorAll(".switch[open]")) {
+    if (!menu.contains(besides)) menu.open = false;
+  }
+}
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus(null);
+});
+
 // Shares an address by the phone's own means, or copies it where there are none.
 function offerToShare(place) {
   if (!navigator.share && !navigator.clipboard) return;

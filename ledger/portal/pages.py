@@ -55,19 +55,6 @@ def first() -> ResponseReturnValue:
     return render_template("portal/choose.html", places=places, roles=ROLES)
 
 
-@pages.get("/places")
-@guard.open_to("signed_in")
-def places() -> ResponseReturnValue:
-    """The one switch: every cell and community that the visitor may go to."""
-    who = guard.visitor()
-    found = in_unit_of_work(
-        runtime.engine(),
-        lambda db: members.communities_of(db, who.person_id if who else 0, clock.now()),
-        write=False,
-    )
-    return render_template("portal/choose.html", places=found, roles=ROLES)
-
-
 @pages.get("/c/<code>/<number>/")
 @guard.open_to("acting")
 def home() -> ResponseReturnValue:

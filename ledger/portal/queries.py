@@ -24,7 +24,8 @@ class Home:
     """Where a cell stands. `chart` is None while there is nothing to draw.
 
     `waiting` is what waits for an answer, `more_waiting` how many more there are, `plans`
-    are those of which something was missed or is due within days.
+    are those of which something was missed or is due within days, `newcomers` cells that
+    this one could vouch for. `votes`: somebody votes for the cell.
     """
 
     account: books.Account
@@ -35,6 +36,8 @@ class Home:
     waiting: tuple[trades.OwnTrade, ...]
     more_waiting: int
     plans: tuple[trades.PlanView, ...]
+    newcomers: tuple[members.Candidate, ...]
+    votes: bool
     lines: tuple[trades.HistoryLine, ...]
     chart: BalanceChart | None
 
@@ -85,6 +88,8 @@ def home(session: Session, acting: members.Acting, now: datetime) -> Home:
         waiting=tuple(waiting[:_WAITING]),
         more_waiting=max(len(waiting) - _WAITING, 0),
         plans=tuple(trades.alerts(session, acting, today)),
+        newcomers=tuple(one for one in members.candidates(session, acting, now) if one.is_open),
+        votes=members.voter_of(session, acting.community.id, acting.account) is not None,
         lines=tuple(trades.described(session, acting.community, movements)),
         chart=trades.drawn(session, acting.community, account, today),
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
+from ledger.kernel import clock
+from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.speaker import LANGUAGES
 from ledger.web import guard, runtime
 
@@ -45,12 +49,31 @@ def _surroundings() -> dict[str, Any]:
     return {
         "visitor": guard.visitor(),
         "acting": g.get("acting"),
+        "find_places": _places,
         "community": runtime.community(),
         "speaker": runtime.speaker(),
         "languages": LANGUAGES,
         "ways": _ways() if g.get("acting") else [],
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }
+
+
+def _places() -> Sequence[Any]:
+    """Where the visitor may go: looked up where a page shows it, and not for mere redirects."""
+    who = guard.visitor()
+    if who is None:
+        return ()
+    parts = runtime.runtime()
+    try:
+        return in_unit_of_work(
+            parts.engine,
+            lambda db: parts.lookups.find_places(db, who.person_id, clock.now()),
+            write=False,
+        )
+    except SQLAlchemyError:
+        # The page that says what is wrong must not fail for want of a menu.
+        current_app.logger.exception("no places")
+        return ()
 
 
 def _ways() -> list[dict[str, Any]]:

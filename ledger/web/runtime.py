@@ -41,6 +41,9 @@ class Lookups:
     find_standing: Callable[[Session, int, str, datetime], Any]
     """(reading session, person id, code, now) → something with `.community` and `.roles`."""
 
+    find_places: Callable[[Session, int, datetime], Sequence[Any]]
+    """(reading session, person id, now): every `members.queries.Belonging` of theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:

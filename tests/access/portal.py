@@ -3,7 +3,6 @@
 ROWS = {
     #                                        S M O Z F C T A
     "GET /":                                ". > > > . > > >",
-    "GET /places":                          "s . . . . . . .",
     "GET /c/<code>/":                       "s . - . - . . .",
     "GET /c/<code>/about":                  ". . . . . . . .",
     "GET /c/<code>/<number>/":              "s . - . - - - -",

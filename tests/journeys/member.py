@@ -52,6 +52,10 @@ class Member:
     def follow(self, words: str) -> None:
         self.page.get_by_role("link", name=self.say(words)).first.click()
 
+    def open_switch(self) -> None:
+        """Unfold the menu at the top: cells, communities, one's account."""
+        self.page.locator(".switch > summary").click()
+
     def sees(self, heading: str) -> None:
         expect(self.page.get_by_role("heading", name=self.say(heading)).first).to_be_visible()
 

@@ -111,6 +111,8 @@ def test_looking_around(member: Member, ensure_accessible: Check) -> None:
     with page.expect_download() as table:
         member.follow("Take this away as a table (CSV)")
     assert "Tahu" in table.value.path().read_text("utf-8-sig")
+    member.open_switch()
+    ensure_accessible(page)
     member.follow("My account")
     member.sees("My account")
     ensure_accessible(page)

@@ -168,6 +168,7 @@ def furnish(settings: Settings) -> Flask:
         own_words=lambda _db, _person: [],
         find_acting=find_acting,
         find_standing=find_standing,
+        find_places=lambda _db, _person, _now: [],
     )
     parts = app.extensions[runtime.EXTENSION]
     app.extensions[runtime.EXTENSION] = replace(parts, lookups=lookups)

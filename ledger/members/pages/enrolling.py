@@ -15,9 +15,10 @@ from ledger.members.errors import NameLooksLike
 from ledger.members.pages.blueprint import pages
 from ledger.members.pages.wording import ELEMENTS
 from ledger.members.queries import Acting, Standing
+from ledger.members.rules.vouching import NEEDED
 from ledger.members.schemas import EnrolSchema
 from ledger.members.service import acts
-from ledger.members.service.enrolling import NEEDED, NewCell, ensure_unlike, facts_of
+from ledger.members.service.enrolling import NewCell, ensure_unlike, facts_of
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web import forms, guard, problems, runtime
 from ledger.web.forms import Form
@@ -85,7 +86,7 @@ def _vouching(problem: str = "") -> str:
     )
     return render_template(
         "members/vouching.html",
-        candidates=found,
+        candidates=[(one, problems.said(one.refusal) if one.refusal else "") for one in found],
         problem=problem,
         needed=NEEDED,
         elements=ELEMENTS,

@@ -32,14 +32,12 @@ from ledger.members.queries.belonging import (
     words_of,
 )
 from ledger.members.queries.household import (
-    Candidate,
     Directory,
     InvitationView,
     InvitedTo,
     Member,
     PersonOfCell,
     can_sign_in,
-    candidates,
     cells_nobody_holds,
     directory,
     invitations_of,
@@ -64,6 +62,7 @@ from ledger.members.queries.offices import (
     who_served,
     who_serves,
 )
+from ledger.members.queries.vouching import Candidate, candidates, voucher_of
 
 __all__ = [
     "MOST_FOUND",
@@ -118,6 +117,7 @@ __all__ = [
     "transparency",
     "voter_of",
     "voters",
+    "voucher_of",
     "waiting_acts",
     "who_served",
     "who_serves",

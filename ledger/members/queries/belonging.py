@@ -150,20 +150,27 @@ def find_standing(session: Session, person_id: int, code: str, now: datetime) ->
 
 def communities_of(session: Session, person_id: int, now: datetime) -> list[Belonging]:
     """Every community the person belongs to now, by name."""
-    rows = session.scalars(
-        select(Community)
-        .join(Participant, _same_person(person_id, Community.id))
-        .order_by(Community.name)
-    )
-    found = [
+    cells = session.execute(
+        select(Community, Cell)
+        .join(ActsFor, ActsFor.community_id == Community.id)
+        .join(Cell, and_(Cell.community_id == Community.id, Cell.number == ActsFor.number))
+        .where(ActsFor.person_id == person_id, ActsFor.until.is_(None))
+        .order_by(Cell.number)
+    ).all()
+    roles = session.execute(
+        select(Community, Role.role)
+        .join(Role, Role.community_id == Community.id)
+        .where(Role.person_id == person_id, serving(now))
+    ).all()
+    found = {where.id: where for where, _ in (*cells, *roles)}
+    return [
         Belonging(
-            _community(row),
-            _cells_acted_for(session, person_id, row),
-            roles_of(session, person_id, row.id, now),
+            _community(where),
+            tuple(as_cell(cell, where.code) for place, cell in cells if place.id == where.id),
+            frozenset(role for place, role in roles if place.id == where.id),
         )
-        for row in rows
+        for where in sorted(found.values(), key=lambda one: one.name)
     ]
-    return [one for one in found if one.cells or one.roles]
 
 
 def own_words(session: Session, person_id: int) -> list[str]:

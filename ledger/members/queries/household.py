@@ -1,4 +1,4 @@
-"""The people of a cell, its invitations and voter; cells to vouch for; the list of members."""
+"""The people of a cell, its invitations and voter; the list of members."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
 from ledger.identity.rules.throttle import digest
 from ledger.journal import queries as books
 from ledger.kernel.names import folded, skeleton
-from ledger.members.model import Act, ActsFor, Cell, Invitation, Voter, Vouch
-from ledger.members.queries.acts import ActView, view_of
+from ledger.members.model import ActsFor, Cell, Invitation, Voter
 from ledger.members.queries.belonging import (
     Acting,
     CellView,
@@ -66,14 +65,6 @@ class InvitedTo:
     expires_at: datetime
     transparency: str
     needs_contact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A cell that waits to be enrolled. `is_vouched`: the acting cell or person did so."""
-
-    act: ActView
-    is_vouched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,23 +220,6 @@ def _open(now: datetime) -> ColumnElement[bool]:
     return and_(
         Invitation.used_at.is_(None), Invitation.ended_at.is_(None), Invitation.expires_at > now
     )
-
-
-def candidates(session: Session, acting: Acting, now: datetime) -> list[Candidate]:
-    """The cells that wait to be enrolled, oldest first."""
-    rows = session.scalars(
-        select(Act)
-        .where(Act.community_id == acting.community.id, Act.kind == "enrol")
-        .where(Act.signed_at.is_(None), Act.ended_at.is_(None), Act.expires_at > now)
-        .order_by(Act.id)
-    ).all()
-    return [_candidate(session, acting, row, now) for row in rows]
-
-
-def _candidate(session: Session, acting: Acting, row: Act, now: datetime) -> Candidate:
-    own = or_(Vouch.number == acting.account, Vouch.person_id == acting.person_id)
-    is_vouched = session.scalar(select(exists().where(Vouch.act_id == row.id, own)))
-    return Candidate(view_of(session, row, now), bool(is_vouched))
 
 
 def names_like(

@@ -9,40 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.credit.service import Limit
-from ledger.journal import queries as books
 from ledger.kernel import clock
 from ledger.kernel.names import normal_name, skeleton
-from ledger.members import queries
 from ledger.members.errors import (
-    FromTheSameHand,
-    MayNotVouch,
     NameLooksLike,
-    TooNewToVouch,
     Vouched,
 )
 from ledger.members.model import Act, Cell, Community, Vouch
-from ledger.members.queries import Acting, CommunityView, names_like
+from ledger.members.queries import Acting, CommunityView, names_like, voucher_of
 from ledger.members.rules.cells import in_order
+from ledger.members.rules.vouching import NEEDED, ensure_may_vouch
 from ledger.members.service.cells import EnrolCell, enrol_cell
 
 if TYPE_CHECKING:
     from ledger.members.service.acts import Signatures
-
-NEEDED = 2
-"""So many cells vouch for a new one."""
-
-HERE_FOR = timedelta(days=30)
-"""So long a cell has been here before it vouches."""
-
-APART = timedelta(days=180)
-"""So long a cell does not vouch for what the person who enrolled it asks for."""
 
 Facts = Mapping[str, object]
 
@@ -121,7 +108,7 @@ def vouch(session: Session, acting: Acting, act: Act, now: datetime) -> bool:
 
     Raises `MayNotVouch`, `TooNewToVouch`, `FromTheSameHand` or `Vouched`.
     """
-    ensure_may_vouch(session, acting, act, now)
+    ensure_may_vouch(voucher_of(session, acting), act.asked_by, now)
     vouches = session.scalars(select(Vouch).where(Vouch.act_id == act.id)).all()
     if any(acting.account == one.number or acting.person_id == one.person_id for one in vouches):
         raise Vouched
@@ -136,31 +123,3 @@ def vouch(session: Session, acting: Acting, act: Act, now: datetime) -> bool:
     )
     session.flush()
     return len(vouches) + 1 >= NEEDED
-
-
-def ensure_may_vouch(session: Session, acting: Acting, act: Act, now: datetime) -> None:
-    """Raise `MayNotVouch`, `TooNewToVouch` or `FromTheSameHand` unless the cell may vouch."""
-    place = (acting.community.id, acting.account)
-    account = books.account(session, *place)
-    if (
-        acting.kind != "holder"
-        or account is None
-        or account.status != "open"
-        or act.asked_by in queries.people_of_place(session, *place)
-    ):
-        raise MayNotVouch
-    here_since = clock.start_of(acting.cell.joined_on, acting.community.zone)
-    if now < here_since + HERE_FOR:
-        raise TooNewToVouch(days=HERE_FOR.days)
-    if now < here_since + APART and act.asked_by in _who_enrolled(session, *place):
-        raise FromTheSameHand(days=APART.days)
-
-
-def _who_enrolled(session: Session, community_id: int, number: int) -> set[int]:
-    """Who asked for this cell, and who signed for it."""
-    row = session.execute(
-        select(Act.asked_by, Act.signed_by)
-        .join(Cell, Cell.act_id == Act.id)
-        .where(Cell.community_id == community_id, Cell.number == number)
-    ).one_or_none()
-    return {one for one in row if one is not None} if row else set()
