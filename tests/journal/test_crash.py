@@ -24,6 +24,9 @@ from tests.postgres import PostgresMissing
 
 PROJECT = Path(__file__).parent.parent.parent
 
+_DEEP = -100_000
+"""Each death leaves the balances a little lower: no limit is to end the long loop."""
+
 
 class Nursery:
     """Brings up writers, one after another, and listens to them until they are dead."""
@@ -104,7 +107,7 @@ def test_a_writer_killed_again_and_again_loses_nothing_on_sqlite(
 
     kills = 200 if soaking else 15
     with databases.fresh("sqlite") as database, connected(database.url) as engine:
-        books = Bookkeeper(engine).with_accounts(1, 2, 3)
+        books = Bookkeeper(engine).with_accounts(1, 2, 3, floor=_DEEP)
         with nursery(database.url) as writers:
             for generation in range(1, kills + 1):
                 answered = writers.raise_and_kill(generation, kill)
@@ -132,7 +135,7 @@ def test_a_whole_postgresql_killed_again_and_again_loses_nothing(
     kills = 10 if soaking else 1
     try:
         with own.fresh("postgresql") as database, connected(database.url) as engine:
-            books = Bookkeeper(engine).with_accounts(1, 2, 3)
+            books = Bookkeeper(engine).with_accounts(1, 2, 3, floor=_DEEP)
             with nursery(database.url) as writers:
                 for generation in range(1, kills + 1):
                     answered = writers.raise_and_kill(generation, kill)
