@@ -96,7 +96,7 @@ def test_ones_own_cell_and_its_people(member: Member, ensure_accessible: Check) 
     page.get_by_label(member.say("What may they do?")).select_option("clerk")
     member.press("Make an invitation")
     expect(page.locator(".qr")).to_be_visible()
-    page.goto("/places")
+    page.goto("/no-such-page")
     ensure_accessible(page)
 
 
