@@ -71,7 +71,7 @@ def create(
     transparency: str,
     steward: tuple[str, ...],
 ) -> None:
-    """Found a community with two stewards or more; prints the link each enters by."""
+    """Found a community with three stewards or more; prints the link each enters by."""
     unit = Unit(unit_name, unit_symbol, unit_scale, export_code)
     try:
         command = FoundCommunity(

@@ -169,6 +169,13 @@ class NotFrozen(Conflict):
     field = "cell"
 
 
+class NothingChanged(Refused):
+    """The community is called so already."""
+
+    code = "members.nothing_changed"
+    field = "name"
+
+
 class ReasonMissing(Refused):
     """An act of office says why."""
 
@@ -272,8 +279,15 @@ class NotOfThisCell(Refused):
     field = "person"
 
 
+class CeilingUnreadable(Refused):
+    """The highest balance is not a figure of the unit. Fact: `scale`."""
+
+    code = "members.ceiling_unreadable"
+    field = "ceiling"
+
+
 class TooFewStewards(Refused):
-    """A community is founded by two stewards or more. Fact: `fewest`."""
+    """A community is founded by three stewards or more. Fact: `fewest`."""
 
     code = "members.too_few_stewards"
-    field = "steward_2"
+    field = "steward_3"

@@ -14,9 +14,10 @@ ROLES = ("coordinator", "steward", "auditor")
 
 
 class CellActSchema(Schema):
-    """An act about a cell: freezing its account, or freeing it."""
+    """An act about a cell: freezing its account, freeing or closing it."""
 
     cell = Text(required=True, longest=LONGEST_CHOICE)
+    erase = Text(load_default="")
     reason = Text(required=True, longest=LONGEST_REASON, lines=True)
 
 
@@ -45,6 +46,17 @@ class EndRoleSchema(Schema):
 
 
 LONGEST_PLACE = 80
+
+
+class RenameSchema(Schema):
+    """What the community calls itself, and in which language it writes."""
+
+    name = Name(required=True, longest=120)
+    place = Name(required=True, longest=LONGEST_PLACE)
+    language = Choice(("id", "en"), required=True)
+    reason = Text(required=True, longest=LONGEST_REASON, lines=True)
+
+
 ELEMENTS = ("production", "distribution", "consumption", "finance", "governance")
 KINDS = ("holder", "clerk", "viewer")
 
@@ -130,9 +142,15 @@ class FirstRunSchema(Schema):
     time_zone = Text(required=True, longest=60)
     language = Choice(("id", "en"), required=True)
     amount = Text(required=True, longest=20)
+    ceiling = Text(load_default="", longest=20)
+    transparency = Choice(("own", "members", "everyone"), load_default="members")
     steward_1 = Name(required=True, longest=120)
     email_1 = Text(required=True, longest=254)
     steward_2 = Name(required=True, longest=120)
     email_2 = Text(required=True, longest=254)
-    steward_3 = Name(load_default="", longest=120)
-    email_3 = Text(load_default="", longest=254)
+    steward_3 = Name(required=True, longest=120)
+    email_3 = Text(required=True, longest=254)
+    steward_4 = Name(load_default="", longest=120)
+    email_4 = Text(load_default="", longest=254)
+    steward_5 = Name(load_default="", longest=120)
+    email_5 = Text(load_default="", longest=254)

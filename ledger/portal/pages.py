@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -10,16 +10,11 @@ from ledger.kernel import clock
 from ledger.kernel.errors import NotFound
 from ledger.members import queries as members
 from ledger.members.queries import Acting, Standing
+from ledger.members.service.wording import ROLES, SIGHTS
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.portal import queries
 from ledger.text.phrases import N_
 from ledger.web import guard, runtime
-
-SIGHTS = {
-    "own": N_("Each cell sees its own balance; auditors see all."),
-    "members": N_("Members of the community see each other's balances."),
-    "everyone": N_("Everybody sees the balances of all cells."),
-}
 
 pages = Blueprint("portal", __name__)
 
@@ -28,11 +23,6 @@ AUTHORITIES = {
     "default": N_("the same for all, by the community's constitution"),
     "import": N_("taken over from earlier books, not voted"),
     "decision": N_("decided by vote"),
-}
-ROLES = {
-    "coordinator": N_("coordinator"),
-    "steward": N_("steward"),
-    "auditor": N_("auditor"),
 }
 
 
@@ -104,16 +94,20 @@ def about() -> ResponseReturnValue:
     found = in_unit_of_work(runtime.engine(), lambda db: _public(db, g.code), write=False)
     if found is None:
         raise NotFound
-    community, facts_of = found
-    runtime.speak(zone=community.zone)
-    return render_template("portal/about.html", about=community, facts_of=facts_of, sights=SIGHTS)
+    runtime.speak(zone=found.community.zone)
+    return render_template(
+        "portal/about.html",
+        about=found.community,
+        facts_of=found.facts,
+        cells=found.cells,
+        sights=SIGHTS,
+    )
 
 
-def _public(db: Session, code: str) -> tuple[members.CommunityView, queries.CommunityFacts] | None:
+def _public(db: Session, code: str) -> queries.Public | None:
     community = members.community_by_code(db, code)
-    if community is None:
-        return None
-    return community, queries.community_facts(db, community, clock.now())
+    page = request.args.get("page", default=1, type=int)
+    return queries.public(db, community, page, clock.now()) if community else None
 
 
 def _ways(places: list[members.Belonging]) -> list[str]:

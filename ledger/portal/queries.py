@@ -51,6 +51,14 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class Trading:
+    """How many trades there were in some days, and what they came to in smallest parts."""
+
+    trades: int
+    turnover: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommunityFacts:
     """What a community's books add up to. `trades` and `turnover` are of the last year."""
 
@@ -59,9 +67,19 @@ class CommunityFacts:
     in_use: int
     trades: int
     turnover: int
+    month: Trading
     head: books.Seal | None
     freezes: tuple[members.FreezeView, ...]
     transparency: members.TransparencyView
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What everybody may see of a community; `cells` with their balances if it wants that."""
+
+    community: members.CommunityView
+    facts: CommunityFacts
+    cells: members.Directory | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +132,19 @@ def community_facts(
         in_use=sum(balance for balance in balances if balance > 0),
         trades=count,
         turnover=turnover,
+        month=Trading(*trades.turnover(session, community.id, today - timedelta(days=30))),
         head=books.head(session, community.id),
         freezes=tuple(members.freezes(session, community.id, now)),
         transparency=members.transparency(session, community.id),
     )
+
+
+def public(session: Session, community: members.CommunityView, page: int, now: datetime) -> Public:
+    """What the community shows to everybody, as far as its transparency goes."""
+    facts = community_facts(session, community, now)
+    is_open = facts.transparency.level == "everyone"
+    cells = members.directory(session, community, "", page, now, with_balances=True)
+    return Public(community, facts, cells if is_open else None)
 
 
 def welcomes(session: Session) -> list[Welcome]:

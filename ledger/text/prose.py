@@ -97,10 +97,12 @@ PROSE: dict[str, str] = {
     "members.cell_unknown": N_("No cell, or more than one, has this number or name."),
     "members.already_frozen": N_("This account is frozen or closed already."),
     "members.not_frozen": N_("This account is not frozen."),
+    "members.nothing_changed": N_("This is how it is already: change something first."),
     "members.reason_missing": N_("Please say why."),
     "credit.imported_too_late": N_(
         "Limits can be taken over from earlier books only before the first trade here."
     ),
+    "members.ceiling_unreadable": N_("Write the amount in digits, for example %(example)s."),
     "members.too_few_stewards": N_("Name at least %(fewest)s stewards, each with a contact."),
     "members.may_not_vouch": N_(
         "The holder of a cell with an open account vouches, but nobody who asked for it."
@@ -159,6 +161,7 @@ PROSE: dict[str, str] = {
     "trades.planner_left": N_(
         "Who made the plan may no longer record for this cell. Resume it to take it over."
     ),
+    "trades.still_waiting": N_("%(count)s trades still wait for an answer."),
     "trades.import_refused": N_("%(count)s lines could not be taken, so none was."),
     "governance.ratio_unreadable": N_("A ratio is two whole numbers, the second above zero."),
     "governance.quorum_out_of_range": N_("The quorum must be from 0 to 1."),

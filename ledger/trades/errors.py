@@ -123,6 +123,12 @@ class PlannerLeft(Forbidden):
     code = "trades.planner_left"
 
 
+class StillWaiting(Refused):
+    """Trades of the cell wait for an answer. Fact: `count`."""
+
+    code = "trades.still_waiting"
+
+
 class ImportRefused(Refused):
     """Some lines are bad, so none was taken. `lines` holds a `formats.BadLine` for each."""
 

@@ -23,6 +23,8 @@ ROWS = {
     "POST /c/<code>/<number>/plans/<int:plan_id>/<event>": "s > - - - - - -",
     "GET /c/<code>/<number>/history":       "s . - . - - - -",
     "GET /c/<code>/<number>/history.csv":   "s . - . - - - -",
+    "GET /c/<code>/<number>/leave":         "s . - . - - - -",
+    "POST /c/<code>/<number>/leave":        "s ? - ? - - - -",
     "GET /r/<token>":                       ". . . . . . . .",
 }  # fmt: skip
 

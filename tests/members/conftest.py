@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from ledger.persistence.unit_of_work import in_unit_of_work
 from tests.communities import ACommunity, a_community
+from tests.members.office import Office
 
 
 @pytest.fixture
@@ -21,3 +22,8 @@ def home(engine: Engine, now: datetime) -> ACommunity:
 @pytest.fixture
 def do(engine: Engine) -> Callable[..., Any]:
     return lambda work: in_unit_of_work(engine, work)
+
+
+@pytest.fixture
+def office(engine: Engine, now: datetime) -> Office:
+    return Office(a_community(engine, now), now)

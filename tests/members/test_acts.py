@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from ledger.identity.service import redeem_code
 from ledger.jobs.model import Job
 from ledger.journal.errors import AccountFrozen
 from ledger.kernel.errors import LedgerError
-from ledger.members import queries, service
+from ledger.members import queries
 from ledger.members.errors import (
     AboutOneself,
     ActOver,
@@ -30,69 +26,11 @@ from ledger.members.errors import (
     RolesClash,
     TermOver,
 )
-from ledger.members.queries import Standing
-from ledger.members.service import acts
 from ledger.members.service.codes import Slip, hand_out
-from ledger.persistence.unit_of_work import in_unit_of_work
-from tests.communities import ACommunity, a_cell, a_community
+from tests.communities import a_community
+from tests.members.office import Office
 
 DAY = timedelta(days=1)
-
-
-@dataclass
-class Office:
-    """A community with two stewards, two coordinators, and somebody else."""
-
-    community: ACommunity
-    now: datetime
-
-    def __post_init__(self) -> None:
-        self.ana = self.serving("steward")
-        self.budi = self.serving("steward")
-        self.citra = self.serving("coordinator")
-        self.dodi = self.serving("coordinator")
-        self.cell = self.community.enrol(a_cell("Warung"), 7)
-        self.other = self.community.enrol(a_cell("Kebun"), 8)
-
-    def serving(self, role: str) -> int:
-        person = self.community.a_person()
-        self.do(
-            lambda s: service.grant_role(
-                s, self.community.view.id, person, role, "founding", self.now
-            )
-        )
-        return person
-
-    def do(self, work: Callable[[Session], Any]) -> Any:
-        return in_unit_of_work(self.community.engine, work)
-
-    def standing(self, session: Session, person: int) -> Standing:
-        found = queries.find_standing(session, person, self.community.view.code, self.now)
-        assert found is not None
-        return found
-
-    def ask(self, asker: int, kind: str, **facts: object) -> int:
-        return self.do(
-            lambda s: acts.ask(s, self.standing(s, asker), kind, facts, "Begitulah", self.now)
-        )
-
-    def sign(self, person: int, act: int) -> None:
-        self.do(lambda s: acts.sign(s, self.standing(s, person), act, self.now))
-
-    def end(self, person: int, act: int) -> None:
-        self.do(lambda s: acts.end(s, self.standing(s, person), act, self.now))
-
-    def roles(self, person: int) -> frozenset[str]:
-        community = self.community.view.id
-        return self.do(lambda s: queries.roles_of(s, person, community, self.now))
-
-    def pay(self) -> None:
-        replace(self.community, now=self.now).pay(self.cell, self.other, 1)
-
-
-@pytest.fixture
-def office(engine: Engine, now: datetime) -> Office:
-    return Office(a_community(engine, now), now)
 
 
 def test_a_role_takes_two_stewards(office: Office) -> None:

@@ -22,7 +22,9 @@ GOOD = {
     "unit_symbol": "jam", "unit_scale": "2", "unit_export_code": "XJM",
     "time_zone": "Asia/Jakarta", "language": "id", "amount": "20.50",
     "steward_1": "Ana", "email_1": "ana@example.org",
-    "steward_2": "Budi", "email_2": "budi@example.org", "steward_3": "", "email_3": "",
+    "steward_2": "Budi", "email_2": "budi@example.org",
+    "steward_3": "Citra", "email_3": "citra@example.org",
+    "ceiling": "", "transparency": "own",
 }  # fmt: skip
 
 
@@ -44,7 +46,7 @@ def test_the_first_page_founds_once_and_lets_its_stewards_in(
     founded = browser.post(there, data=GOOD)
     assert founded.status_code == 200
     links = re.findall(r'href="[^"]*(/reset/[\w-]+)"', founded.text)
-    assert len(links) == 2
+    assert len(links) == 3
     assert browser.post(links[0], data={"password": "angin sore di sawah"}).status_code == 303
     form = {"identifier": "ana@example.org", "password": "angin sore di sawah"}
     assert browser.post("/sign-in", data=form).status_code == 303
@@ -52,11 +54,14 @@ def test_the_first_page_founds_once_and_lets_its_stewards_in(
 
     view = in_unit_of_work(engine, lambda s: queries.community_by_code(s, "KB"), write=False)
     assert view is not None
-    assert view.founding_floor == -2050
+    assert (view.founding_floor, view.founding_ceiling) == (-2050, None)
+    sight = in_unit_of_work(engine, lambda s: queries.transparency(s, view.id), write=False)
+    assert (sight.level, sight.authority, sight.version) == ("own", "founding", 1)
     serving = in_unit_of_work(engine, lambda s: queries.who_serves(s, view.id, clock.now()))
     assert {(one.name, one.role, one.authority) for one in serving} == {
         ("Ana", "steward", "founding"),
         ("Budi", "steward", "founding"),
+        ("Citra", "steward", "founding"),
     }
     assert browser.get(there).status_code == 404
     assert browser.post(there, data=GOOD | {"code": "XY"}).status_code == 404
@@ -72,6 +77,10 @@ def test_the_first_page_founds_once_and_lets_its_stewards_in(
         ("unit_export_code", "XAU"),
         ("time_zone", "Mars/Olympus"),
         ("amount", "banyak"),
+        ("ceiling", "banyak"),
+        ("ceiling", "0"),
+        ("transparency", "nobody"),
+        ("email_3", ""),
         ("email_2", "ana@example.org"),
         ("steward_2", ""),
     ],
@@ -98,13 +107,14 @@ def test_the_command_founds_and_says_how_stewards_enter(app: Flask, engine: Engi
         "--zone", "Asia/Makassar", "--limit", "20", "--steward", "Ana, ana@example.org",
     ]  # fmt: skip
     runner = app.test_cli_runner()
-    alone = runner.invoke(args=command)
-    assert alone.exit_code == 1
+    for few in (command, [*command, "--steward", "Budi, 08123456789"]):
+        assert runner.invoke(args=few).exit_code == 1
     assert in_unit_of_work(engine, queries.communities, write=False) == []
-    done = runner.invoke(args=[*command, "--steward", "Budi, 08123456789"])
+    command += ["--steward", "Budi, 08123456789", "--steward", "Citra, citra@example.org"]
+    done = runner.invoke(args=command)
     assert done.exit_code == 0, done.output
-    assert len(re.findall(r"/reset/[\w-]+", done.output)) == 2
+    assert len(re.findall(r"/reset/[\w-]+", done.output)) == 3
     assert "KB\tKebun\t0 cells" in runner.invoke(args=["communities", "list"]).output
-    again = runner.invoke(args=[*command, "--steward", "Budi, 08123456789"])
+    again = runner.invoke(args=command)
     assert again.exit_code == 1
     assert "code" in again.output

@@ -10,6 +10,7 @@ from ledger.members.pages import (
     invitations,
     people,
     roles,
+    settings,
 )
 from ledger.members.pages.blueprint import pages
 
@@ -24,4 +25,5 @@ __all__ = [
     "pages",
     "people",
     "roles",
+    "settings",
 ]

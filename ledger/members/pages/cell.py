@@ -1,15 +1,13 @@
-"""My cell: what it says of itself, and leaving."""
+"""My cell: what it says of itself."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from ledger.journal import queries as books
-from ledger.kernel import clock
 from ledger.kernel.errors import Conflict, Forbidden, Refused
 from ledger.members.errors import NameLooksLike
 from ledger.members.pages.blueprint import pages
@@ -17,9 +15,8 @@ from ledger.members.pages.wording import ELEMENTS
 from ledger.members.queries import Acting
 from ledger.members.schemas import CellSchema
 from ledger.members.service.describing import Describe, describe, description
-from ledger.members.service.leaving import leave
 from ledger.persistence.unit_of_work import in_unit_of_work
-from ledger.web import forms, guard, problems, runtime
+from ledger.web import forms, guard, runtime
 from ledger.web.forms import Form
 
 
@@ -51,30 +48,6 @@ def change_cell() -> ResponseReturnValue:
     return _form(form, alike=alike)
 
 
-@pages.get("/c/<code>/<number>/leave")
-@guard.open_to("acting")
-def leaving() -> ResponseReturnValue:
-    """What leaving means, and what is missing before it."""
-    return _leaving()
-
-
-@pages.post("/c/<code>/<number>/leave")
-@guard.open_to("acting")
-def leave_community() -> ResponseReturnValue:
-    """Close the account and let the people go."""
-    acting: Acting = guard.acting()
-    erase = bool(request.form.get("erase"))
-    if not request.form.get("sure"):
-        return _leaving(), 422
-    try:
-        in_unit_of_work(
-            runtime.engine(), lambda db: leave(db, acting, erase=erase, now=clock.now())
-        )
-    except (Refused, Conflict, Forbidden) as refusal:
-        return _leaving(problems.said(refusal)), problems.status_of(refusal)
-    return redirect("/", code=303)
-
-
 def _values(found: Describe) -> dict[str, str]:
     values = {name: value for name, value in asdict(found).items() if isinstance(value, str)}
     ticks = dict.fromkeys(found.elements, "1")
@@ -84,15 +57,3 @@ def _values(found: Describe) -> dict[str, str]:
 
 def _form(form: Form, *, alike: bool = False) -> ResponseReturnValue:
     return forms.page("members/cell.html", form, elements=ELEMENTS, alike=alike)
-
-
-def _leaving(problem: str = "") -> str:
-    acting: Acting = guard.acting()
-    account = in_unit_of_work(
-        runtime.engine(),
-        lambda db: books.account(db, acting.community.id, acting.account),
-        write=False,
-    )
-    return render_template(
-        "members/leaving.html", account=account, unit=acting.community.unit, problem=problem
-    )

@@ -82,6 +82,20 @@ def ask_thaw() -> ResponseReturnValue:
     return _ask_about_cell("thaw")
 
 
+@pages.get("/c/<code>/close")
+@guard.open_to("coordinator")
+def close() -> ResponseReturnValue:
+    """The form that asks for the end of a cell."""
+    return _cell_form("close", forms.blank(cell=request.args.get("cell", "")))
+
+
+@pages.post("/c/<code>/close")
+@guard.open_to("coordinator")
+def ask_close() -> ResponseReturnValue:
+    """Put the end of a cell before a second person."""
+    return _ask_about_cell("close")
+
+
 def _answer(answer: acts.Answer) -> ResponseReturnValue:
     standing: Standing = guard.standing()
     act_id = request.form.get("act", type=int) or 0
@@ -122,7 +136,11 @@ def _read(db: Session, standing: Standing, before: int | None) -> _Desk:
     )
 
 
-_TITLES = {"freeze": N_("Freeze an account"), "thaw": N_("End a freeze")}
+_TITLES = {
+    "freeze": N_("Freeze an account"),
+    "thaw": N_("End a freeze"),
+    "close": N_("Close an account"),
+}
 
 
 def _cell_form(kind: str, form: Form) -> ResponseReturnValue:
@@ -145,5 +163,7 @@ def _ask(db: Session, standing: Standing, kind: str, form: Form) -> None:
     found = queries.search_cells(db, standing.community, form.data["cell"])
     if len(found) != 1:
         raise CellUnknown
-    facts = {"cell": found[0].number}
+    facts: dict[str, object] = {"cell": found[0].number}
+    if kind == "close":
+        facts["erase"] = bool(form.data["erase"])
     acts.ask(db, standing, kind, facts, form.data["reason"], clock.now())

@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from ledger.kernel import clock
 from ledger.members import queries
 from ledger.members.pages.blueprint import pages
 from ledger.members.queries import Directory, Standing
@@ -35,4 +36,6 @@ def members() -> ResponseReturnValue:
 def _read(db: Session, standing: Standing, wanted: str, page: int) -> Directory:
     level = queries.transparency(db, standing.community.id).level
     may_see = level != "own" or "auditor" in standing.roles
-    return queries.directory(db, standing.community, wanted, page, with_balances=may_see)
+    return queries.directory(
+        db, standing.community, wanted, page, clock.now(), with_balances=may_see
+    )

@@ -13,16 +13,18 @@ from ledger.kernel.amounts import parse_amount
 from ledger.kernel.errors import Conflict, NotFound, Refused
 from ledger.kernel.units import Unit
 from ledger.members import queries
+from ledger.members.errors import CeilingUnreadable
 from ledger.members.pages.blueprint import pages
 from ledger.members.schemas import FirstRunSchema
 from ledger.members.service import FoundCommunity
 from ledger.members.service.founding import Steward, Welcomed, found_with_stewards
+from ledger.members.service.wording import SIGHTS
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.speaker import LANGUAGES
 from ledger.web import forms, guard, invited, runtime
 from ledger.web.forms import Form
 
-SEATS = (1, 2, 3)
+SEATS = (1, 2, 3, 4, 5)
 """Rows for founding stewards; more come by the command line, or by vote."""
 
 
@@ -31,7 +33,9 @@ SEATS = (1, 2, 3)
 def first_run(token: str) -> ResponseReturnValue:
     """The form, for who has the address and while there is no community. Raises `NotFound`."""
     _ensure_first(token)
-    return _form(forms.blank(time_zone="Asia/Jakarta", unit_scale="2", language="id"))
+    return _form(
+        forms.blank(time_zone="Asia/Jakarta", unit_scale="2", language="id", transparency="members")
+    )
 
 
 @pages.post("/first-run/<token>")
@@ -72,7 +76,8 @@ def _found(db: Session, data: dict[str, Any]) -> list[Welcomed]:
         zone=data["time_zone"],
         language=data["language"],
         founding_floor=-parse_amount(data["amount"], scale),
-        founding_ceiling=None,
+        founding_ceiling=_ceiling(data["ceiling"], scale),
+        transparency=data["transparency"],
     )
     stewards = [
         Steward(data[f"steward_{seat}"], data[f"email_{seat}"] or None)
@@ -82,7 +87,15 @@ def _found(db: Session, data: dict[str, Any]) -> list[Welcomed]:
     return found_with_stewards(db, command, stewards, clock.now())[1]
 
 
+def _ceiling(text: str, scale: int) -> int | None:
+    try:
+        return parse_amount(text, scale) if text else None
+    except Refused as refusal:
+        raise CeilingUnreadable(scale=scale) from refusal
+
+
 def _form(form: Form) -> ResponseReturnValue:
+    say = runtime.speaker().gettext
     scales = [(str(number), str(number)) for number in range(4)]
     return forms.page(
         "members/first_run.html",
@@ -90,4 +103,5 @@ def _form(form: Form) -> ResponseReturnValue:
         seats=SEATS,
         scales=scales,
         spoken=list(LANGUAGES.items()),
+        sights=[(level, say(words)) for level, words in SIGHTS.items()],
     )

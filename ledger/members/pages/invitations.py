@@ -17,11 +17,12 @@ from ledger.kernel.errors import Conflict, Forbidden, Refused
 from ledger.members import queries
 from ledger.members.errors import CellUnknown, InvitationOver, SecondSignature
 from ledger.members.pages.blueprint import pages
-from ledger.members.pages.wording import KINDS, SIGHTS
+from ledger.members.pages.wording import KINDS
 from ledger.members.queries import CellView, CommunityView, InvitedTo, Standing
 from ledger.members.schemas import FirstHolderSchema, JoinSchema
 from ledger.members.service import acts, inviting
 from ledger.members.service.mailing import mail_invitation
+from ledger.members.service.wording import SIGHTS
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web import forms, guard, runtime
 from ledger.web.forms import Form

@@ -14,9 +14,4 @@ KINDS = {
     "clerk": N_("records for the cell"),
     "viewer": N_("looks at the cell's books"),
 }
-SIGHTS = {
-    "own": N_("Each cell sees its own balance; auditors see all."),
-    "members": N_("Members of the community see each other's balances."),
-    "everyone": N_("Everybody sees the balances of all cells."),
-}
 SHORT_KINDS = {"holder": N_("holder"), "clerk": N_("clerk"), "viewer": N_("viewer")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from ledger.members.queries.belonging import (
     person_by_number,
     read_own,
 )
-from ledger.members.queries.offices import transparency
+from ledger.members.queries.offices import freezes_over, transparency
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +239,7 @@ def directory(
     where: CommunityView,
     text: str,
     page: int,
+    now: datetime,
     *,
     with_balances: bool,
     per_page: int = 30,
@@ -252,7 +253,8 @@ def directory(
         fitting.order_by(Cell.name, Cell.number).limit(per_page).offset((page - 1) * per_page)
     ).all()
     standing = books.accounts_by_number(session, where.id, [row.number for row in rows])
-    found = tuple(_member(row, where, standing, with_balances=with_balances) for row in rows)
+    free = freezes_over(session, where.id, now)
+    found = tuple(_member(row, where, standing, free, with_balances=with_balances) for row in rows)
     return Directory(found, total, page, pages)
 
 
@@ -274,10 +276,10 @@ def _member(
     row: Cell,
     where: CommunityView,
     standing: Mapping[int, books.Account],
+    free: Set[int],
     *,
     with_balances: bool,
 ) -> Member:
     account = standing[row.number]
-    return Member(
-        as_cell(row, where.code), account.balance if with_balances else None, account.status
-    )
+    status = "open" if account.status == "frozen" and row.number in free else account.status
+    return Member(as_cell(row, where.code), account.balance if with_balances else None, status)

@@ -50,6 +50,7 @@ class FreezeView:
 class TransparencyView:
     """Who sees balances: `own` (and auditors), `members` or `everyone`."""
 
+    version: int
     level: str
     authority: str
     since: datetime
@@ -123,6 +124,17 @@ def freeze_end(session: Session, community_id: int, number: int) -> datetime | N
     )
 
 
+def freezes_over(session: Session, community_id: int, now: datetime) -> frozenset[int]:
+    """The cells whose freeze is over by its time, though nobody has said so in the books yet."""
+    return frozenset(
+        session.scalars(
+            select(Freeze.number)
+            .where(Freeze.community_id == community_id)
+            .where(Freeze.ended_at.is_(None), Freeze.until <= now)
+        )
+    )
+
+
 def freezes(session: Session, community_id: int, now: datetime) -> list[FreezeView]:
     """The freezes in force at `now`."""
     rows = session.scalars(
@@ -146,14 +158,18 @@ def freezes(session: Session, community_id: int, now: datetime) -> list[FreezeVi
 
 
 def transparency(session: Session, community_id: int) -> TransparencyView:
-    """Who sees balances now. Raises `sqlalchemy.exc.NoResultFound` for no community."""
-    row = session.scalars(
+    """Who sees balances now. Raises `IndexError` for no community."""
+    return transparencies(session, community_id)[0]
+
+
+def transparencies(session: Session, community_id: int) -> list[TransparencyView]:
+    """Who sees balances, and who saw them before: the newest version first."""
+    rows = session.scalars(
         select(Transparency)
         .where(Transparency.community_id == community_id)
         .order_by(Transparency.version.desc())
-        .limit(1)
-    ).one()
-    return TransparencyView(row.level, row.authority, row.since)
+    )
+    return [TransparencyView(row.version, row.level, row.authority, row.since) for row in rows]
 
 
 def _roles(session: Session, rows: Iterable[Role]) -> list[RoleView]:

@@ -37,6 +37,8 @@ KINDS = {
     "hand_out_code": Kind(
         _COORDINATORS, _COORDINATORS | _STEWARDS | frozenset({"auditor"}), timedelta(days=1)
     ),
+    "rename": Kind(_COORDINATORS, _COORDINATORS | _STEWARDS, timedelta(days=14)),
+    "close": Kind(_COORDINATORS, _COORDINATORS | _STEWARDS, timedelta(days=14)),
     "thaw": Kind(_COORDINATORS | _STEWARDS, _COORDINATORS | _STEWARDS, timedelta(days=3)),
 }
 

@@ -19,7 +19,7 @@ from ledger.members.model import Act
 from ledger.members.queries import Acting, CommunityView, Standing
 from ledger.members.rules import acts as rules
 from ledger.members.rules.acts import State
-from ledger.members.service import codes, enrolling, freezing, inviting, roles
+from ledger.members.service import codes, enrolling, freezing, inviting, leaving, renaming, roles
 from ledger.members.service.telling import tell
 
 Facts = Mapping[str, object]
@@ -71,6 +71,8 @@ DOING: dict[str, Doing] = {
     "freeze": freezing.Freezing(),
     "thaw": freezing.Thawing(),
     codes.KIND: codes.HandingOut(),
+    renaming.KIND: renaming.Renaming(),
+    leaving.KIND: leaving.Closing(),
 }
 
 

@@ -14,8 +14,8 @@ from ledger.members.errors import TooFewStewards
 from ledger.members.service.communities import FoundCommunity, found_community
 from ledger.members.service.roles import grant_role
 
-FEWEST_STEWARDS = 2
-"""Roles are granted by two."""
+FEWEST_STEWARDS = 3
+"""Two sign, and never about themselves: with fewer nobody could grant or end a role of theirs."""
 
 _LIFE = timedelta(days=7)
 

@@ -1,61 +1,153 @@
-"""Leaving: an account closes at zero; the books stay, the personal data can go."""
+"""Leaving: an account closes at zero; the books stay, the personal data can go.
+
+Who holds the cell closes it, or two who serve do it for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ledger.identity import service as identity
+from ledger.journal import queries as books
 from ledger.journal import service as journal
+from ledger.journal.errors import AccountClosed, NotAtZero
 from ledger.kernel.names import folded
-from ledger.members.errors import NotTheHolder
+from ledger.kernel.units import shown_number
+from ledger.members.errors import CellUnknown, NotTheHolder
 from ledger.members.model import ActsFor, Cell, Invitation, Voter
-from ledger.members.queries import Acting, communities_of
+from ledger.members.queries import Acting, CommunityView, communities_of
+from ledger.members.service.mailing import tell_of_closing
+from ledger.text.phrases import N_
+from ledger.text.speaker import Speaker
+
+if TYPE_CHECKING:
+    from ledger.members.service.acts import Signatures
+
+KIND = "close"
+
+Facts = Mapping[str, object]
+
+
+class Closing:
+    """`{"cell": number, "erase": bool}`: the end of a cell whose people cannot do it themselves."""
+
+    def ensure(
+        self,
+        session: Session,
+        community: CommunityView,
+        facts: Facts,
+        person_id: int,
+        now: datetime,
+    ) -> None:
+        """Raises `CellUnknown`, `AccountClosed` or `NotAtZero`."""
+        number = _number(facts)
+        account = books.account(session, community.id, number)
+        if account is None:
+            raise CellUnknown
+        if account.status == "closed":
+            raise AccountClosed(account=number)
+        if account.balance:
+            raise NotAtZero(account=number, balance=account.balance)
+
+    def do(
+        self,
+        session: Session,
+        community: CommunityView,
+        facts: Facts,
+        reason: str,
+        signatures: Signatures,
+        now: datetime,
+    ) -> None:
+        """The account closes, and its people are told by whom."""
+        authority = f"act:{signatures.act_id}"
+        _close(session, community, _number(facts), authority, bool(facts["erase"]), now)
 
 
 def leave(session: Session, acting: Acting, *, erase: bool, now: datetime) -> None:
     """Close the cell's account and end what its people do for it.
 
     With `erase` the cell's name and contacts go, and those of its people who belong
-    nowhere else; the books keep the number. Raises `NotTheHolder`, `AccountClosed`
-    or, unless the balance is zero, `NotAtZero`.
+    nowhere else; the books keep the number. Raises `NotTheHolder` or, unless the
+    balance is zero, `NotAtZero`.
     """
     if acting.kind != "holder":
         raise NotTheHolder
-    place = (acting.community.id, acting.account)
-    journal.set_status(session, *place, status="closed", authority=f"left:{acting.actor}", now=now)
+    _close(session, acting.community, acting.account, f"left:{acting.actor}", erase, now)
+
+
+def _close(
+    session: Session,
+    community: CommunityView,
+    number: int,
+    authority: str,
+    erase: bool,
+    now: datetime,
+) -> None:
+    journal.set_status(session, community.id, number, status="closed", authority=authority, now=now)
     people = session.scalars(
         select(ActsFor.person_id).where(
-            ActsFor.community_id == place[0], ActsFor.number == place[1], ActsFor.until.is_(None)
+            ActsFor.community_id == community.id,
+            ActsFor.number == number,
+            ActsFor.until.is_(None),
         )
     ).all()
+    for person_id in people:
+        tell_of_closing(session, community.id, number, person_id, now)
+    _end_belonging(session, community.id, number, now)
+    if erase:
+        _erase_cell(session, community, number)
+    _let_go(session, people, erase, now)
+
+
+def _end_belonging(session: Session, community_id: int, number: int, now: datetime) -> None:
+    """Nobody acts or votes for the cell any more, and nobody is invited to."""
     for table in (ActsFor, Voter):
         session.execute(
             update(table)
-            .where(table.community_id == place[0], table.number == place[1])
+            .where(table.community_id == community_id, table.number == number)
             .where(table.until.is_(None))
             .values(until=now)
         )
     session.execute(
         update(Invitation)
-        .where(Invitation.community_id == place[0], Invitation.number == place[1])
+        .where(Invitation.community_id == community_id, Invitation.number == number)
         .where(Invitation.used_at.is_(None), Invitation.ended_at.is_(None))
         .values(ended_at=now)
     )
-    if erase:
-        _erase(session, acting, people, now)
 
 
-def _erase(session: Session, acting: Acting, people: Sequence[int], now: datetime) -> None:
-    cell = session.get(Cell, (acting.community.id, acting.account))
-    if cell is not None:
-        cell.name, cell.search_name = acting.cell.shown, folded(acting.cell.shown)
-        cell.email = cell.phone = cell.locality = cell.line_of_business = None
-        cell.latitude = cell.longitude = None
+def _erase_cell(session: Session, community: CommunityView, number: int) -> None:
+    """What names the cell goes; its number stays, because the books hold it."""
+    cell = session.get_one(Cell, (community.id, number))
+    shown = shown_number(community.code, number)
+    speaker = Speaker(community.language, community.zone)
+    cell.name = speaker.gettext(N_("former member %(number)s"), number=shown)
+    cell.search_name, cell.elements = folded(cell.name), ""
+    cell.email = cell.phone = cell.locality = cell.province = None
+    cell.activity = cell.line_of_business = None
+    cell.latitude = cell.longitude = None
+    cell.is_email_shown = cell.is_phone_shown = False
     session.flush()
+
+
+def _let_go(session: Session, people: Sequence[int], erase: bool, now: datetime) -> None:
+    """Sign out who belongs nowhere any more; with `erase` forget who they were."""
     for person_id in people:
-        if not communities_of(session, person_id, now):
+        if communities_of(session, person_id, now):
+            continue
+        if erase:
             identity.erase_person(session, person_id, now)
+        else:
+            identity.end_other_sessions(session, person_id, None, now)
+
+
+def _number(facts: Facts) -> int:
+    number = facts["cell"]
+    if not isinstance(number, int):
+        raise CellUnknown
+    return number

@@ -76,6 +76,23 @@ def tell_of_ending(
     )
 
 
+def tell_of_closing(
+    session: Session, community_id: int, number: int, person_id: int, now: datetime
+) -> None:
+    """Mail somebody that the account of their cell is closed."""
+    _tell(
+        session,
+        (community_id, number),
+        person_id,
+        now,
+        N_("The account of %(cell)s is closed"),
+        N_(
+            "The account of %(cell)s in %(community)s stood at zero and is closed for good. Its"
+            " books stay. Nobody acts for it any more."
+        ),
+    )
+
+
 def _tell(
     session: Session,
     place: tuple[int, int],

@@ -6,13 +6,20 @@ from ledger.kernel.clock import from_micros
 from ledger.kernel.units import shown_number
 from ledger.members.queries.acts import ActView
 from ledger.text.phrases import N_
-from ledger.text.speaker import Speaker
+from ledger.text.speaker import LANGUAGES, Speaker
 
 ROLES = {
     "coordinator": N_("coordinator"),
     "steward": N_("steward"),
     "auditor": N_("auditor"),
 }
+
+SIGHTS = {
+    "own": N_("Each cell sees its own balance; auditors see all."),
+    "members": N_("Members of the community see each other's balances."),
+    "everyone": N_("Everybody sees the balances of all cells."),
+}
+"""Who sees balances, by the community's transparency."""
 
 _SENTENCES = {
     "grant_role": N_("%(subject)s is to serve as %(role)s"),
@@ -22,6 +29,10 @@ _SENTENCES = {
     "invite": N_("Somebody is to be invited to hold %(subject)s"),
     "freeze": N_("The account of %(subject)s is to be frozen for 72 hours"),
     "thaw": N_("The account of %(subject)s is to be free again"),
+    "close": N_("The account of %(subject)s is to be closed for good"),
+    "rename": N_(
+        "The community is to be called %(subject)s, of %(place)s, and to write %(language)s"
+    ),
 }
 
 
@@ -32,6 +43,8 @@ def sentence(act: ActView, speaker: Speaker, code: str) -> str:
     said = speaker.gettext(
         _SENTENCES[act.kind],
         subject=act.subject + number,
+        place=act.facts.get("place", ""),
+        language=LANGUAGES.get(str(act.facts.get("language")), ""),
         role=speaker.gettext(ROLES[role]) if isinstance(role, str) else "",
     )
     if isinstance(ends_at, int):

@@ -12,6 +12,7 @@ from ledger.jobs.service import Handler, Payload
 from ledger.trades.service.answering import Answer, Answered, answer, lapse, preview_answer
 from ledger.trades.service.asking import Ask, Asked, ask, preview_ask
 from ledger.trades.service.importing import ImportReport, import_history
+from ledger.trades.service.leaving import leave
 from ledger.trades.service.paying import Paid, Pay, pay, preview
 from ledger.trades.service.planning import (
     DUE_JOB,
@@ -44,6 +45,7 @@ __all__ = [
     "change_plan",
     "import_history",
     "job_handlers",
+    "leave",
     "make_plan",
     "note_missed",
     "pay",
