@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.identity import queries as people
 from ledger.identity.service import Register, register
 from ledger.journal import queries as books
-from ledger.journal.errors import NotAtZero
 from ledger.kernel.names import skeleton
 from ledger.members import queries, service
 from ledger.members.errors import (
@@ -29,7 +27,6 @@ from ledger.members.errors import (
 )
 from ledger.members.service import acts, household, inviting
 from ledger.members.service.enrolling import ensure_unlike
-from ledger.members.service.leaving import leave
 from ledger.persistence.unit_of_work import in_unit_of_work
 from tests.communities import ACommunity, a_cell
 from tests.members.enrolment import asked, serving, vouch
@@ -169,27 +166,12 @@ def test_each_cell_has_one_voter_and_nobody_votes_for_two(home: ACommunity, do) 
     assert do(lambda s: queries.voter_of(s, home.view.id, 2)) == two.person_id
 
 
-def test_leaving_takes_zero_and_takes_the_names_along(home: ACommunity, do) -> None:
-    one, two = home.enrol(a_cell("Warung Siti")), home.enrol(a_cell())
-    home.pay(one, two, 5)
-    with pytest.raises(NotAtZero):
-        do(lambda s: leave(s, one, erase=True, now=home.now))
-    home.pay(two, one, 5)
-    do(lambda s: leave(s, one, erase=True, now=home.now))
-    assert do(lambda s: queries.find_acting(s, one.person_id, "SB", 1, home.now)) is None
-    assert do(lambda s: queries.cell(s, home.view, 1)).name == "SB001"
-    assert do(lambda s: people.find_person(s, one.person_id)) is None
-    assert do(lambda s: books.account(s, home.view.id, 1)).status == "closed"
-    found = do(lambda s: queries.directory(s, home.view, "siti", 1, with_balances=True))
-    assert found.total == 0
-
-
 @pytest.mark.parametrize(
     ("wanted", "numbers"), [("", {1, 2, 3}), ("jamu", {1}), ("SB002", {2}), ("zz", set())]
 )
 def test_members_are_found(home: ACommunity, do, wanted: str, numbers: set[int]) -> None:
     for name in ("Jamu Yem", "Batik", "Tahu"):
         home.enrol(a_cell(name))
-    found = do(lambda s: queries.directory(s, home.view, wanted, 1, with_balances=False))
+    found = do(lambda s: queries.directory(s, home.view, wanted, 1, home.now, with_balances=False))
     assert {one.cell.number for one in found.members} == numbers
     assert {one.balance for one in found.members} <= {None}

@@ -90,6 +90,7 @@ def test_personal_data_goes_and_the_number_stays(office: Office) -> None:
     assert office.do(lambda s: people.find_person(s, person)) is None
     assert not is_signed_in(office, person)
     assert office.do(lambda s: queries.search_cells(s, community, "Warung")) == []
+    assert office.do(lambda s: queries.find_acting(s, person, "SB", 7, office.now)) is None
 
 
 def test_who_belongs_elsewhere_stays_who_they_are(office: Office) -> None:
