@@ -35,7 +35,7 @@ from ledger.journal.commands import seal_command
 from ledger.journal.service import seal_all
 from ledger.members import pages as member_pages
 from ledger.members import queries as members
-from ledger.members.commands import communities
+from ledger.members.commands import cells, communities
 from ledger.members.service import handlers as member_handlers
 from ledger.operations.commands import database_commands, demo_command
 from ledger.persistence.engine import make_engine
@@ -170,7 +170,7 @@ def _open_rooms(app: Flask) -> None:
     rooms = (identity_pages, member_pages, trades_pages, portal_pages)
     for blueprint in (room.pages for room in rooms):
         app.register_blueprint(blueprint)
-    for command in (people, communities, jobs, trades, governance):
+    for command in (people, cells, communities, jobs, trades, governance):
         app.cli.add_command(command)
     frame.lay_out(
         app,

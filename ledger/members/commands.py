@@ -1,10 +1,11 @@
-"""Communities from the command line."""
+"""Communities and their cells from the command line."""
 
 from __future__ import annotations
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from ledger.kernel import clock
 from ledger.kernel.amounts import parse_amount
@@ -21,6 +22,31 @@ from ledger.web import invited
 from ledger.web.runtime import engine, runtime
 
 communities = AppGroup("communities", help="Found communities and list them.")
+cells = AppGroup("cells", help="List the cells of a community.")
+
+
+@cells.command("list")
+@click.argument("code")
+@click.option("--unheld", is_flag=True, help="Only those that nobody holds yet.")
+def list_cells(code: str, *, unheld: bool) -> None:
+    """Name the cells of the community CODE: number, name, people, voter or none."""
+    for line in in_unit_of_work(engine(), lambda db: _cells(db, code, unheld), write=False):
+        click.echo(line)
+
+
+def _cells(db: Session, code: str, unheld: bool) -> list[str]:
+    where = queries.community_by_code(db, code.upper())
+    if where is None:
+        raise click.ClickException(f"There is no community {code}.")
+    voters = queries.voters(db, where.id, clock.now())
+    lines = []
+    for number, cell in sorted(queries.cells_by_number(db, where).items()):
+        people = queries.people_of_cell(db, where.id, number)
+        if unheld and any(one.kind == "holder" for one in people):
+            continue
+        voter = "has a voter" if number in voters else "no voter"
+        lines.append(f"{cell.shown}\t{cell.name}\t{len(people)} people\t{voter}")
+    return lines
 
 
 @communities.command("list")

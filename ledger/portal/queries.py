@@ -143,7 +143,7 @@ def public(session: Session, community: members.CommunityView, page: int, now: d
     """What the community shows to everybody, as far as its transparency goes."""
     facts = community_facts(session, community, now)
     is_open = facts.transparency.level == "everyone"
-    cells = members.directory(session, community, "", page, now, with_balances=True)
+    cells = members.directory(session, community, None, "", page, now)
     return Public(community, facts, cells if is_open else None)
 
 

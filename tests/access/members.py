@@ -17,6 +17,7 @@ ROWS = {
     "GET /c/<code>/invite":                 "s x - x - . x x",
     "POST /c/<code>/invite":                "s x - x - ? x x",
     "GET /c/<code>/members":                "s . - . - . . .",
+    "GET /c/<code>/members.csv":            "s . - . - . . .",
     "GET /first-run/<token>":               "- - - - - - - -",
     "POST /first-run/<token>":              "- - - - - - - -",
     "GET /join/<token>":                    "? ? ? ? ? ? ? ?",

@@ -164,14 +164,3 @@ def test_each_cell_has_one_voter_and_nobody_votes_for_two(home: ACommunity, do) 
     do(lambda s: household.end_acting(s, one, one.person_id, home.now))
     assert do(lambda s: queries.voter_of(s, home.view.id, 1)) is None
     assert do(lambda s: queries.voter_of(s, home.view.id, 2)) == two.person_id
-
-
-@pytest.mark.parametrize(
-    ("wanted", "numbers"), [("", {1, 2, 3}), ("jamu", {1}), ("SB002", {2}), ("zz", set())]
-)
-def test_members_are_found(home: ACommunity, do, wanted: str, numbers: set[int]) -> None:
-    for name in ("Jamu Yem", "Batik", "Tahu"):
-        home.enrol(a_cell(name))
-    found = do(lambda s: queries.directory(s, home.view, wanted, 1, home.now, with_balances=False))
-    assert {one.cell.number for one in found.members} == numbers
-    assert {one.balance for one in found.members} <= {None}

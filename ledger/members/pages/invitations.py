@@ -63,7 +63,7 @@ def _invite_first(form: Form) -> ResponseReturnValue:
         return acts.ask(db, standing, inviting.KIND, facts, form.data["reason"], clock.now())
 
     try:
-        return show_link(standing.community, cell, form, issue)
+        return show_link(cell, form, issue, url_for(".desk"))
     except SecondSignature:
         if not form.data["reason"]:
             raise
@@ -72,9 +72,10 @@ def _invite_first(form: Form) -> ResponseReturnValue:
 
 
 def show_link(
-    community: CommunityView, cell: CellView, form: Form, issue: Callable[[Session], str]
+    cell: CellView, form: Form, issue: Callable[[Session], str], back: str
 ) -> ResponseReturnValue:
     """Issue an invitation, mail it if there is an address, and show its link and QR code once."""
+    community: CommunityView = runtime.community()
     kind = form.data.get("kind", "holder")
 
     def work(db: Session) -> str:
@@ -93,6 +94,7 @@ def show_link(
         qr=_qr(address),
         email=form.data["email"],
         until=clock.now() + inviting.LIFE,
+        back=back,
     )
 
 

@@ -41,10 +41,10 @@ def invite() -> ResponseReturnValue:
     if form.ok:
         try:
             return show_link(
-                acting.community,
                 acting.cell,
                 form,
                 lambda db: inviting.invite(db, acting, form.data["kind"], clock.now()),
+                url_for(".people"),
             )
         except (Refused, Forbidden) as refusal:
             form = form.refused(refusal)

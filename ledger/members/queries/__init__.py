@@ -31,15 +31,19 @@ from ledger.members.queries.belonging import (
     search_cells,
     words_of,
 )
-from ledger.members.queries.household import (
+from ledger.members.queries.directory import (
     Directory,
+    Member,
+    all_members,
+    balances_seen,
+    directory,
+)
+from ledger.members.queries.household import (
     InvitationView,
     InvitedTo,
-    Member,
     PersonOfCell,
     can_sign_in,
     cells_nobody_holds,
-    directory,
     invitations_of,
     invited_to,
     names_like,
@@ -83,6 +87,8 @@ __all__ = [
     "RoleView",
     "Standing",
     "TransparencyView",
+    "all_members",
+    "balances_seen",
     "can_sign_in",
     "candidates",
     "cell",

@@ -1,18 +1,16 @@
-"""The people of a cell, its invitations and voter; the list of members."""
+"""The people of a cell, its invitations and voter."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
 from ledger.identity.rules.throttle import digest
-from ledger.journal import queries as books
-from ledger.kernel.names import folded, skeleton
+from ledger.kernel.names import skeleton
 from ledger.members.model import ActsFor, Cell, Invitation, Voter
 from ledger.members.queries.belonging import (
     Acting,
@@ -22,9 +20,8 @@ from ledger.members.queries.belonging import (
     cell,
     community,
     person_by_number,
-    read_own,
 )
-from ledger.members.queries.offices import freezes_over, transparency
+from ledger.members.queries.offices import transparency
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +62,6 @@ class InvitedTo:
     expires_at: datetime
     transparency: str
     needs_contact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A cell in the list; `balance` is None where the reader may not see it."""
-
-    cell: CellView
-    balance: int | None
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """A page of the list of members. `total` counts all that fit; `pages` from 1."""
-
-    members: tuple[Member, ...]
-    total: int
-    page: int
-    pages: int
 
 
 def people_of_cell(session: Session, community_id: int, number: int) -> list[PersonOfCell]:
@@ -232,54 +210,3 @@ def names_like(
         .order_by(Cell.number)
     )
     return [name for name in names if skeleton(name) == wanted]
-
-
-def directory(
-    session: Session,
-    where: CommunityView,
-    text: str,
-    page: int,
-    now: datetime,
-    *,
-    with_balances: bool,
-    per_page: int = 30,
-) -> Directory:
-    """The cells that `text` fits by name, number, activity or place; all for an empty text."""
-    fitting = select(Cell).where(Cell.community_id == where.id, *_fits(where, text))
-    total = session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
-    pages = max(-(-total // per_page), 1)
-    page = min(max(page, 1), pages)
-    rows = session.scalars(
-        fitting.order_by(Cell.name, Cell.number).limit(per_page).offset((page - 1) * per_page)
-    ).all()
-    standing = books.accounts_by_number(session, where.id, [row.number for row in rows])
-    free = freezes_over(session, where.id, now)
-    found = tuple(_member(row, where, standing, free, with_balances=with_balances) for row in rows)
-    return Directory(found, total, page, pages)
-
-
-def _fits(where: CommunityView, text: str) -> list[ColumnElement[bool]]:
-    wanted, number = folded(text), read_own(where.code, text)
-    if not wanted:
-        return []
-    columns = (Cell.line_of_business, Cell.locality, Cell.province, Cell.activity)
-    return [
-        or_(
-            Cell.search_name.contains(wanted, autoescape=True),
-            *(column.icontains(text.strip(), autoescape=True) for column in columns),
-            *([Cell.number == number] if number is not None else []),
-        )
-    ]
-
-
-def _member(
-    row: Cell,
-    where: CommunityView,
-    standing: Mapping[int, books.Account],
-    free: Set[int],
-    *,
-    with_balances: bool,
-) -> Member:
-    account = standing[row.number]
-    status = "open" if account.status == "frozen" and row.number in free else account.status
-    return Member(as_cell(row, where.code), account.balance if with_balances else None, status)
