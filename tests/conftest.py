@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from ledger.text.speaker import Speaker, speaking
 from tests.databases import Database, Databases, connected
 from tests.postgres import PostgresMissing
 
@@ -30,6 +31,14 @@ _HOME = "SIMPUL_TEST_HOME"
 def now() -> datetime:
     """The instant at which tests happen: ten in the morning in Jakarta."""
     return datetime(2026, 11, 23, 3, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def default_speaker() -> Iterator[None]:
+    """Whoever speaks in one test does not speak in the next."""
+    before = speaking.set(Speaker())
+    yield
+    speaking.reset(before)
 
 
 @pytest.fixture

@@ -253,7 +253,7 @@ def test_history_is_searched_taken_away_and_repeated(
     page.goto("/c/SB/SB001/history")
     expect(page.locator(".entries > li")).to_have_count(2)
     expect(page.locator("svg.chart")).to_be_visible()
-    page.locator("summary").click()
+    page.locator("main summary").click()
     ensure_accessible(page)
     page.fill("#q", "UDANG")
     member.press("Search")
