@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import PROJECT, Settings
 from ledger.audit.commands import audit_command
+from ledger.governance import pages as governance_pages
 from ledger.governance.commands import governance
 from ledger.governance.service import handlers as governance_handlers
 from ledger.identity import pages as identity_pages
@@ -167,7 +168,7 @@ def _regular_work(engine: Engine, settings: Settings) -> list[Regular]:
 
 def _open_rooms(app: Flask) -> None:
     """Register every room's pages and commands."""
-    rooms = (identity_pages, member_pages, trades_pages, portal_pages)
+    rooms = (identity_pages, member_pages, trades_pages, governance_pages, portal_pages)
     for blueprint in (room.pages for room in rooms):
         app.register_blueprint(blueprint)
     for command in (people, cells, communities, jobs, trades, governance):

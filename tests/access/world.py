@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
+from ledger.governance import service as governance
 from ledger.identity.model import LoginSession
 from ledger.identity.rules.throttle import digest
 from ledger.journal import service as journal
+from ledger.members import queries as belonging
 from ledger.members import service as members
 from ledger.members.model import ActsFor
 from ledger.members.queries import Acting
@@ -36,6 +38,8 @@ class World:
     number: dict[str, str] = field(default_factory=dict)
     receipt: str = ""
     plan: int = 0
+    proposal: int = 0
+    """Of the member, in discussion."""
 
     def browser(self, app: Flask, standing: str) -> FlaskClient:
         """A browser in which the person of this standing is signed in."""
@@ -66,6 +70,7 @@ def a_world(engine: Engine, now: datetime) -> World:
     }
     world.plan = home.plan(member, frozen, 1, Rhythm.WEEKLY, now.date() + timedelta(days=5))
     world.receipt = home.pay(member, frozen, 1).token
+    world.proposal = in_unit_of_work(engine, lambda session: _ask(session, home, member))
     in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))
     in_unit_of_work(engine, lambda session: _sign_in_all(session, world))
     world.number = {name: "SB002" if name == "frozen" else "SB001" for name in STANDINGS}
@@ -92,6 +97,13 @@ def _serving(home: ACommunity, role: str) -> int:
         ),
     )
     return person
+
+
+def _ask(session: Session, home: ACommunity, member: Acting) -> int:
+    standing = belonging.find_standing(session, member.person_id, home.view.code, home.now)
+    assert standing is not None
+    command = governance.Propose(member.account, 15000, "Kami menjual lebih banyak", "k" * 22)
+    return governance.propose(session, standing, command, home.now)
 
 
 def _freeze(session: Session, home: ACommunity, frozen: Acting) -> None:

@@ -6,6 +6,7 @@ from ledger.governance.queries.constitutions import (
     constitution_version,
     versions,
 )
+from ledger.governance.queries.listing import Line, lines
 from ledger.governance.queries.proposals import (
     DecisionView,
     ObjectionView,
@@ -19,12 +20,14 @@ from ledger.governance.queries.records import evidence_of, record
 __all__ = [
     "ConstitutionView",
     "DecisionView",
+    "Line",
     "ObjectionView",
     "ProposalView",
     "VoterView",
     "constitution_in_force",
     "constitution_version",
     "evidence_of",
+    "lines",
     "proposal",
     "proposals",
     "record",

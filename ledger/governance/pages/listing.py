@@ -1,0 +1,36 @@
+"""What is proposed and what was decided in a community, current things first."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from ledger.governance import queries
+from ledger.governance.pages.blueprint import pages, read
+from ledger.governance.pages.wording import KINDS, STATES
+from ledger.kernel import clock
+from ledger.members.queries import Standing
+from ledger.web import guard
+
+_SHOWN = 25
+
+
+@pages.get("/c/<code>/proposals")
+@guard.open_to("community")
+def proposals() -> ResponseReturnValue:
+    """Everything under way, then what is over, the newest first."""
+    standing: Standing = guard.standing()
+    found = read(lambda db: queries.lines(db, standing.community.id, clock.now()))
+    over = [one for one in found if not one.course.is_undecided]
+    page = max(request.args.get("page", default=1, type=int), 1)
+    return render_template(
+        "governance/proposals.html",
+        open=[one for one in found if one.course.is_undecided],
+        over=over[(page - 1) * _SHOWN : page * _SHOWN],
+        page=page,
+        has_more=len(over) > page * _SHOWN,
+        standing=standing,
+        unit=standing.community.unit,
+        kinds=KINDS,
+        states=STATES,
+    )

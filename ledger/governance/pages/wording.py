@@ -1,0 +1,50 @@
+"""How proposals, their states and what happens to them are called on pages and in mail."""
+
+from __future__ import annotations
+
+from ledger.governance.rules.recusal import Ground
+from ledger.governance.rules.states import Event, State
+from ledger.text.phrases import N_
+
+KINDS: dict[str, str] = {"limit": N_("Credit limit of %(cell)s")}
+"""What a proposal is about, by kind; `cell` is the name of the account's cell."""
+
+STATES: dict[str, str] = {
+    State.DRAFT: N_("Draft"),
+    State.DISCUSSION: N_("In discussion"),
+    State.ACTIVE: N_("Being voted on"),
+    State.SUCCEEDED: N_("Voted; the outcome is about to be published"),
+    State.QUEUED: N_("Decided; takes effect soon"),
+    State.CONTESTED: N_("Under appeal"),
+    State.EXECUTED: N_("In effect"),
+    State.DEFEATED: N_("Not adopted"),
+    State.LAPSED: N_("Lapsed: too few voted"),
+    State.CANCELED: N_("Withdrawn"),
+    State.EXPIRED: N_("Expired: not put into effect in time"),
+    State.SUPERSEDED: N_("Overtaken: the limit had changed in the meantime"),
+}
+
+HAPPENED: dict[str, str] = {
+    Event.SUBMIT: N_("Proposed"),
+    Event.AMEND: N_("Changed; the discussion began anew"),
+    Event.OPEN: N_("Voting opened"),
+    Event.SEND_BACK: N_("Sent back into discussion: an objection was supported"),
+    Event.REACH_QUORUM: N_("Enough have voted for the quorum"),
+    Event.WITHDRAW: N_("Withdrawn"),
+    Event.CLOSE_ACCOUNT: N_("Ended: the account was closed"),
+    Event.RECORD: N_("Outcome published"),
+    Event.REOPEN: N_("Voting opened again"),
+    Event.APPEAL: N_("Appealed"),
+    Event.UPHOLD: N_("The panel upheld the decision"),
+    Event.RETURN: N_("The panel returned the decision"),
+    Event.EXECUTE: N_("In effect"),
+    Event.SUPERSEDE: N_("Overtaken: the limit had changed in the meantime"),
+}
+
+GROUNDS: dict[str, str] = {
+    Ground.SUBJECT: N_("acts for this cell, or asked for this"),
+    Ground.SHARED_CELL: N_("acts for another cell together with somebody of this one"),
+    Ground.HOUSEHOLD: N_("shares a household with somebody of this cell"),
+    Ground.CHALLENGED: N_("too close, as the other stewards judged"),
+}
+"""Why a steward does not vote."""
