@@ -42,11 +42,14 @@ translations: install ## bring new strings into the catalogues and name the untr
 lock: .venv/dev.stamp ## choose the newest versions that pyproject.toml allows (needs uv)
 	.ci/lock
 
-.venv/run.stamp: .ci/requirements.lock .ci/build-constraints.txt
+.venv/run.stamp: .ci/requirements.lock .ci/build-constraints.txt .ci/system
+	@.ci/system run
 	@.ci/install .ci/requirements.lock
 	@touch $@
 
 # The development lock holds everything of the other one, at the same versions.
-.venv/dev.stamp: .ci/requirements-dev.lock .ci/build-constraints.txt
+.venv/dev.stamp: .ci/requirements-dev.lock .ci/files.lock .ci/build-constraints.txt .ci/system
+	@.ci/system run dev
 	@.ci/install .ci/requirements-dev.lock
+	@.ci/install .ci/files.lock --no-deps
 	@touch .venv/run.stamp $@
