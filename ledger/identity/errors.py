@@ -79,6 +79,13 @@ class PhoneTaken(Conflict):
     field = "phone"
 
 
+class LastContact(Refused):
+    """The only contact that a person signs in with stays until there is another."""
+
+    code = "identity.last_contact"
+    field = "phone"
+
+
 class SessionNotFound(NotFound):
     """Not a session of this person, or one that has ended."""
 

@@ -44,9 +44,10 @@ class LoginSession(Base):
 
 
 class Pass(Base):
-    """A single-use way in for a person: a mailed link, or a code on paper.
+    """Something that works once for a person: a mailed link, or a code on paper.
 
-    Only the digest of what was handed out is kept.
+    Only the digest of what was handed out is kept. `about` is the new e-mail address that
+    a link confirms; it goes when the link is used up.
     """
 
     __tablename__ = "pass"
@@ -56,6 +57,7 @@ class Pass(Base):
     digest: Mapped[bytes] = mapped_column(Digest, unique=True)
     person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
     purpose: Mapped[str] = mapped_column(Text)
+    about: Mapped[str | None] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -144,6 +144,22 @@ def find_pass(session: Session, wanted: bytes, now: datetime, *, lock: bool = Fa
     return session.scalar(query.with_for_update() if lock else query)
 
 
+def address_to_confirm(session: Session, token: str, now: datetime) -> str | None:
+    """The new e-mail address that the link with this token confirms, if it still can."""
+    found = find_pass(session, digest(f"address {token}"), now)
+    return found.about if found else None
+
+
+def pending_address(session: Session, person_id: int, now: datetime) -> str | None:
+    """The new e-mail address that the person has asked for and not confirmed yet."""
+    return session.scalar(
+        select(Pass.about)
+        .where(Pass.person_id == person_id, Pass.about.is_not(None))
+        .where(Pass.used_at.is_(None), Pass.expires_at > now)
+        .limit(1)
+    )
+
+
 def link_holder(session: Session, token: str, purpose: str, now: datetime) -> int | None:
     """Whose the link with this token is, if it can still be used."""
     found = find_pass(session, digest(f"{purpose} {token}"), now)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, post_load
 
-from ledger.text.fields import Choice, Day, Name, Secret, Text, Whole
+from ledger.text.fields import Choice, Contact, Day, Name, Secret, Text, Whole
 
 LONGEST_REASON = 500
 LONGEST_CHOICE = 140
@@ -24,14 +24,14 @@ class CellActSchema(Schema):
 class PersonActSchema(Schema):
     """An act about a person, named or by contact or member number."""
 
-    person = Text(required=True, longest=LONGEST_CHOICE)
+    person = Contact(required=True, longest=LONGEST_CHOICE)
     reason = Text(required=True, longest=LONGEST_REASON, lines=True)
 
 
 class GrantSchema(Schema):
     """A role for somebody, named or by contact, with the last day of the term if it has one."""
 
-    person = Text(required=True, longest=LONGEST_CHOICE)
+    person = Contact(required=True, longest=LONGEST_CHOICE)
     role = Choice(ROLES, required=True)
     ends_on = Day(load_default=None)
     reason = Text(required=True, longest=LONGEST_REASON, lines=True)
@@ -91,9 +91,9 @@ class EnrolSchema(_DescribedSchema):
 class CellSchema(_DescribedSchema):
     """One's own cell, with its contacts and whether they are shown."""
 
-    email = Text(load_default="", longest=254)
+    email = Contact(load_default="", longest=254)
     is_email_shown = Text(load_default="")
-    phone = Text(load_default="", longest=30)
+    phone = Contact(load_default="", longest=30)
     is_phone_shown = Text(load_default="")
     even_so = Text(load_default="")
 
@@ -102,14 +102,14 @@ class InviteSchema(Schema):
     """Somebody to act for a cell; with an address, the link goes there too."""
 
     kind = Choice(KINDS, required=True)
-    email = Text(load_default="", longest=254)
+    email = Contact(load_default="", longest=254)
 
 
 class FirstHolderSchema(Schema):
     """The first holder of a cell that nobody holds."""
 
     cell = Text(required=True, longest=LONGEST_CHOICE)
-    email = Text(load_default="", longest=254)
+    email = Contact(load_default="", longest=254)
     reason = Text(load_default="", longest=LONGEST_REASON, lines=True)
 
 
@@ -117,8 +117,8 @@ class JoinSchema(Schema):
     """Who takes up an invitation and is not known here yet."""
 
     name = Name(required=True, longest=120)
-    email = Text(load_default="", longest=254)
-    phone = Text(load_default="", longest=30)
+    email = Contact(load_default="", longest=254)
+    phone = Contact(load_default="", longest=30)
     password = Secret(required=True)
 
 
@@ -145,12 +145,12 @@ class FirstRunSchema(Schema):
     ceiling = Text(load_default="", longest=20)
     transparency = Choice(("own", "members", "everyone"), load_default="members")
     steward_1 = Name(required=True, longest=120)
-    email_1 = Text(required=True, longest=254)
+    email_1 = Contact(required=True, longest=254)
     steward_2 = Name(required=True, longest=120)
-    email_2 = Text(required=True, longest=254)
+    email_2 = Contact(required=True, longest=254)
     steward_3 = Name(required=True, longest=120)
-    email_3 = Text(required=True, longest=254)
+    email_3 = Contact(required=True, longest=254)
     steward_4 = Name(load_default="", longest=120)
-    email_4 = Text(load_default="", longest=254)
+    email_4 = Contact(load_default="", longest=254)
     steward_5 = Name(load_default="", longest=120)
-    email_5 = Text(load_default="", longest=254)
+    email_5 = Contact(load_default="", longest=254)

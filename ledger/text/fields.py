@@ -28,6 +28,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _INVISIBLE = "\u00ad\u200b-\u200d\u2060-\u2064\ufeff"
 
+_UNSEEN = re.compile(f"[\u200e\u200f\u202a-\u202e\u2066-\u2069{_INVISIBLE}]")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -177,6 +179,16 @@ class Name(Text):
     """A name: what cannot be seen is refused too, because it makes one name look like another."""
 
     strange = re.compile(f"[{_CONTROLS}\t\n{_INVISIBLE}]")
+
+
+class Contact(Text):
+    """An e-mail address, phone or member number: what cannot be seen is left out.
+
+    Numbers copied from a chat come with marks of direction around them.
+    """
+
+    def read(self, text: str) -> str:
+        return super().read(_UNSEEN.sub("", text))
 
 
 class Secret(_Written):

@@ -57,6 +57,9 @@ PROSE: dict[str, str] = {
     "identity.phone_unreadable": N_("Write the phone number with its area code."),
     "identity.email_taken": N_("Somebody else signs in with this e-mail address."),
     "identity.phone_taken": N_("Somebody else signs in with this phone number."),
+    "identity.last_contact": N_(
+        "You sign in with this. Write a phone number, or confirm an e-mail address first."
+    ),
     "identity.session_not_found": N_("This session has ended already."),
     "identity.pass_over": N_("This link was used already or is too old. Ask for a new one."),
     "identity.code_wrong": N_(

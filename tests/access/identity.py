@@ -9,6 +9,10 @@ ROWS = {
     "POST /me/sessions":                    "s - - - - - - -",
     "POST /me/sessions/others":             "s > > > > > > >",
     "GET /me":                              "s . . . . . . .",
+    "GET /me/details":                      "s . . . . . . .",
+    "POST /me/details":                     "s ? ? ? ? ? ? ?",
+    "GET /confirm/<token>":                 "? ? ? ? ? ? ? ?",
+    "POST /confirm/<token>":                "? ? ? ? ? ? ? ?",
     "GET /me/password":                     "s . . . . . . .",
     "POST /me/password":                    "s ? ? ? ? ? ? ?",
     "GET /reset":                           ". . . . . . . .",
@@ -22,4 +26,8 @@ ROWS = {
     "GET /static/<address>":                "- - - - - - - -",
 }  # fmt: skip
 
-FILL = {"/reset/<token>": {"token": "none"}, "/static/<address>": {"address": "nothing.css"}}
+FILL = {
+    "/reset/<token>": {"token": "none"},
+    "/confirm/<token>": {"token": "none"},
+    "/static/<address>": {"address": "nothing.css"},
+}

@@ -144,6 +144,23 @@ def test_a_code_is_one_persons_and_lasts_a_day(engine: Engine, siti: int) -> Non
     assert all(code.encode() not in one for one in kept)
 
 
+def test_a_password_tells_nobody_without_the_code_who_is_known(browser: FlaskClient) -> None:
+    for known in ("siti@example.org", "nobody@example.org"):
+        form = {"identifier": known, "code": "22222-22222", "password": "siti rahayu 1"}
+        answer = browser.post("/code", data=form)
+        assert answer.status_code == 422
+        assert 'id="password-error"' not in answer.text
+
+
+def test_who_has_the_code_chooses_no_word_of_their_own(
+    browser: FlaskClient, engine: Engine, siti: int
+) -> None:
+    code = in_unit_of_work(engine, lambda s: service.issue_code(s, siti, clock.now()))
+    form = {"identifier": "siti@example.org", "code": code, "password": "siti rahayu 1"}
+    assert 'id="password-error"' in browser.post("/code", data=form).text
+    assert browser.post("/code", data=form | {"password": NEW}).status_code == 303
+
+
 def test_codes_cannot_be_guessed_at_leisure(browser: FlaskClient) -> None:
     form = {"identifier": "siti@example.org", "code": "22222-22222", "password": NEW}
     answers = [browser.post("/code", data=form).status_code for _ in range(8)]

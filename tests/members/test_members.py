@@ -11,6 +11,7 @@ from ledger.members.errors import CodeTaken, NumberTaken, RolesClash
 from ledger.members.service import grant_role, let_act_for
 from ledger.persistence.unit_of_work import in_unit_of_work
 from tests.communities import a_cell, a_community
+from tests.members.office import Office
 
 CAFE = "Caf\N{LATIN SMALL LETTER E WITH ACUTE} 100%"
 
@@ -124,3 +125,9 @@ def test_a_member_number_names_its_one_holder(engine: Engine, now: datetime) -> 
     assert person("1") is person("SB002") is person("") is person("SB1x") is None
     join("holder")
     assert person("SB001") is None
+
+
+def test_the_words_of_cell_and_community_are_no_password(office: Office) -> None:
+    words = office.do(lambda s: queries.own_words(s, office.cell.person_id))
+    assert {"Warung", "SB", "Sragen", "poin"} <= set(words)
+    assert "Kebun" not in words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -27,10 +27,14 @@ from ledger.web.runtime import engine
 @guard.open_to("signed_in")
 def me() -> ResponseReturnValue:
     """Name, contacts, and the ways to change the password and end sessions."""
-    found = in_unit_of_work(
-        engine(), lambda db: queries.person(db, whoever(db)[0].person_id), write=False
-    )
-    return render_template("identity/me.html", person=found)
+
+    def read(db: Session) -> tuple[queries.PersonView, str | None]:
+        who = whoever(db)[0].person_id
+        return queries.person(db, who), queries.pending_address(db, who, clock.now())
+
+    found, pending = in_unit_of_work(engine(), read, write=False)
+    changed = "changed" in request.args
+    return render_template("identity/me.html", person=found, pending=pending, changed=changed)
 
 
 @pages.get("/me/password")
@@ -48,26 +52,34 @@ def change_password() -> ResponseReturnValue:
     if form.ok:
         try:
             _change(form.data)
-            return redirect(url_for(".me"), code=303)
+            return redirect(url_for(".me", changed=1), code=303)
         except (Refused, TooManyTries) as refusal:
             form = form.refused(refusal)
     return forms.page("identity/password.html", form)
 
 
-def _change(data: dict[str, str]) -> None:
-    """Raises what refuses a password, `PasswordWrong` or `TooManyTries`."""
-    who, words = in_unit_of_work(engine(), _own, write=False)
-    chosen = hash_password(data["password"], words)
+def ensure_present(password: str) -> tuple[queries.PersonView, int]:
+    """The visitor, if this is their password, and the try to be struck out once all is well.
+
+    Raises `PasswordWrong` or `TooManyTries`.
+    """
+    who = in_unit_of_work(
+        engine(), lambda db: queries.person(db, whoever(db)[0].person_id), write=False
+    )
     visitor = visitor_of("change", str(who.id), origin_of_request())
     attempt = throttle.begin(engine(), visitor, clock.now())
-    ensure_password(engine(), who.id, data["present"])
+    ensure_password(engine(), who.id, password)
+    return who, attempt
+
+
+def _change(data: dict[str, str]) -> None:
+    """Raises what refuses a password, `PasswordWrong` or `TooManyTries`."""
+    words = in_unit_of_work(
+        engine(), lambda db: words_of(db, whoever(db)[0].person_id), write=False
+    )
+    chosen = hash_password(data["password"], words)
+    _, attempt = ensure_present(data["present"])
     in_unit_of_work(engine(), lambda db: _set(db, chosen, attempt))
-
-
-def _own(db: Session) -> tuple[queries.PersonView, list[str]]:
-    """The visitor, and the words that are no password of theirs."""
-    who = queries.person(db, whoever(db)[0].person_id)
-    return who, words_of(db, who.id)
 
 
 def _set(db: Session, chosen: PasswordHash, attempt: int) -> None:

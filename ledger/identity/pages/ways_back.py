@@ -13,7 +13,7 @@ from ledger.identity.pages.entry import origin_of_request, words_of
 from ledger.identity.rules.passwords import PasswordHash, hash_password
 from ledger.identity.schemas import AskLinkSchema, CodeSchema, NewPasswordSchema
 from ledger.identity.service import throttle
-from ledger.identity.service.passes import CODE
+from ledger.identity.service.passes import CODE, is_code_of
 from ledger.identity.service.resetting import RESET, WELCOME, tell_of_new_password
 from ledger.identity.service.sign_in import visitor_of, whom
 from ledger.kernel import clock
@@ -92,7 +92,7 @@ def use_code() -> ResponseReturnValue:
         try:
             visitor = visitor_of(CODE, data["identifier"], origin_of_request())
             throttle.begin(engine(), visitor, now)
-            words = in_unit_of_work(engine(), lambda db: words_of(db, _whom(db, data)), write=False)
+            words = in_unit_of_work(engine(), lambda db: _own_words(db, data), write=False)
             chosen = hash_password(data["password"], words)
             in_unit_of_work(engine(), lambda db: _by_code(db, data, chosen))
             return _to_sign_in()
@@ -109,6 +109,13 @@ def _by_link(db: Session, token: str, chosen: PasswordHash) -> None:
 
 def _by_code(db: Session, data: dict[str, str], chosen: PasswordHash) -> None:
     _set(db, service.redeem_code(db, _whom(db, data), data["code"], clock.now()), chosen)
+
+
+def _own_words(db: Session, data: dict[str, str]) -> list[str]:
+    """None but for who has the code: else a refused password would tell who is known."""
+    person_id = _whom(db, data)
+    has_code = is_code_of(db, person_id, data["code"], clock.now())
+    return words_of(db, person_id) if has_code else []
 
 
 def _whom(db: Session, data: dict[str, str]) -> int | None:

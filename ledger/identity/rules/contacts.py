@@ -25,7 +25,7 @@ def normal_email(text: str) -> str:
 
 def normal_phone(text: str, country: str = HOME_COUNTRY) -> str:
     """`"0812-3456 789"` → `"+628123456789"`: E.164. Raises `PhoneUnreadable`."""
-    digits = re.sub(r"[\s().\-/]", "", _folded(text))
+    digits = re.sub(r"[\s().\-\u2010-\u2015/]", "", _folded(text))
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
     elif digits.startswith("0"):
@@ -54,4 +54,6 @@ def normal_identifier(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().lower()
+    """Without what cannot be seen, such as the marks around a number copied from a chat."""
+    seen = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFKC", seen).strip().lower()

@@ -22,11 +22,16 @@ CODE_LIFE = timedelta(hours=24)
 
 
 def issue_link(
-    session: Session, person_id: int, purpose: str, life: timedelta, now: datetime
+    session: Session,
+    person_id: int,
+    purpose: str,
+    life: timedelta,
+    now: datetime,
+    about: str | None = None,
 ) -> str:
     """Make a token for the address of a link; it opens once, within `life`."""
     token = new_token()
-    _issue(session, person_id, purpose, digest(f"{purpose} {token}"), life, now)
+    _issue(session, person_id, purpose, digest(f"{purpose} {token}"), life, now, about)
     return token
 
 
@@ -45,6 +50,11 @@ def issue_code(session: Session, person_id: int, now: datetime) -> str:
     return code
 
 
+def is_code_of(session: Session, person_id: int | None, typed: str, now: datetime) -> bool:
+    """Whether the code is this person's and can still be used; it stays as it is."""
+    return find_pass(session, _code_digest(person_id or 0, read(typed)), now) is not None
+
+
 def redeem_code(session: Session, person_id: int | None, typed: str, now: datetime) -> int:
     """Use a code up and return its person's id. Raises `CodeWrong`, whatever is wrong."""
     wanted = _code_digest(person_id or 0, read(typed))
@@ -54,6 +64,15 @@ def redeem_code(session: Session, person_id: int | None, typed: str, now: dateti
     return _use(session, found, now)
 
 
+def end_passes(session: Session, person_id: int, purpose: str, now: datetime) -> None:
+    """What was handed out for this purpose opens nothing any more."""
+    session.execute(
+        update(Pass)
+        .where(Pass.person_id == person_id, Pass.purpose == purpose, Pass.used_at.is_(None))
+        .values(used_at=now, about=None)
+    )
+
+
 def _issue(
     session: Session,
     person_id: int,
@@ -61,17 +80,15 @@ def _issue(
     kept: bytes,
     life: timedelta,
     now: datetime,
+    about: str | None = None,
 ) -> None:
-    session.execute(
-        update(Pass)
-        .where(Pass.person_id == person_id, Pass.purpose == purpose, Pass.used_at.is_(None))
-        .values(used_at=now)
-    )
+    end_passes(session, person_id, purpose, now)
     session.add(
         Pass(
             digest=kept,
             person_id=person_id,
             purpose=purpose,
+            about=about,
             made_at=now,
             expires_at=now + life,
         )
@@ -80,7 +97,7 @@ def _issue(
 
 
 def _use(session: Session, found: Pass, now: datetime) -> int:
-    found.used_at = now
+    found.used_at, found.about = now, None
     session.flush()
     return found.person_id
 

@@ -69,7 +69,7 @@ def set_password(
 
     Raises `PersonNotFound`.
     """
-    _living(session, person_id).password_hash = password_hash
+    living(session, person_id).password_hash = password_hash
     # The row is locked by this before sessions are looked for: see `sign_in`.
     session.flush()
     end_other_sessions(session, person_id, keep_session, now)
@@ -78,7 +78,7 @@ def set_password(
 def ensure_password(engine: Engine, person_id: int, password: str) -> None:
     """Raise `PasswordWrong` unless this is the person's password; slow, so on its own."""
     found = in_unit_of_work(
-        engine, lambda session: _living(session, person_id).password_hash, write=False
+        engine, lambda session: living(session, person_id).password_hash, write=False
     )
     if not is_right(password, PasswordHash(found) if found else None):
         raise PasswordWrong
@@ -86,7 +86,7 @@ def ensure_password(engine: Engine, person_id: int, password: str) -> None:
 
 def set_language(session: Session, person_id: int, language: str) -> None:
     """Speak `language` with this person from now on. Raises `PersonNotFound`."""
-    _living(session, person_id).language = language
+    living(session, person_id).language = language
     session.flush()
 
 
@@ -95,7 +95,7 @@ def end_person(session: Session, person_id: int, now: datetime) -> None:
 
     Raises `PersonNotFound`.
     """
-    _living(session, person_id).ended_at = now
+    living(session, person_id).ended_at = now
     session.flush()
     end_other_sessions(session, person_id, None, now)
 
@@ -105,13 +105,14 @@ def erase_person(session: Session, person_id: int, now: datetime) -> None:
 
     Raises `PersonNotFound`.
     """
-    found = _living(session, person_id)
+    found = living(session, person_id)
     end_person(session, person_id, now)
     found.name, found.email, found.phone, found.password_hash = "–", None, None, None
     session.flush()
 
 
-def _living(session: Session, person_id: int) -> Person:
+def living(session: Session, person_id: int) -> Person:
+    """The person's row. Raises `PersonNotFound`, also for one who has left."""
     found = session.get(Person, person_id)
     if found is None or found.ended_at is not None:
         raise PersonNotFound

@@ -15,9 +15,9 @@ from ledger.identity import queries
 from ledger.identity.rules.contacts import normal_identifier
 from ledger.identity.rules.throttle import digest
 from ledger.identity.service.passes import issue_link
-from ledger.jobs.service import Handler, Mail, Payload, schedule, send_mail
+from ledger.identity.service.writing import write_to
+from ledger.jobs.service import Handler, Payload, schedule
 from ledger.text.phrases import N_
-from ledger.text.speaker import Speaker
 
 RESET = "reset"
 WELCOME = "welcome"
@@ -39,7 +39,7 @@ def ask_for_link(session: Session, identifier: str, now: datetime) -> None:
 
 def tell_of_new_password(session: Session, person_id: int, now: datetime) -> None:
     """Mail the person that their password was changed, so that a thief is noticed."""
-    _tell(
+    write_to(
         session,
         person_id,
         now,
@@ -53,7 +53,7 @@ def tell_of_new_password(session: Session, person_id: int, now: datetime) -> Non
 
 def tell_of_code(session: Session, person_id: int, by: str, now: datetime) -> None:
     """Mail the person that a code to get in was handed out by whom."""
-    _tell(
+    write_to(
         session,
         person_id,
         now,
@@ -77,7 +77,7 @@ def _send_link(session: Session, payload: Payload, now: datetime, public_url: st
     if person is None or person.email is None:
         return
     token = issue_link(session, person.id, RESET, LIFE, now)
-    _tell(
+    write_to(
         session,
         person.id,
         now,
@@ -88,16 +88,3 @@ def _send_link(session: Session, payload: Payload, now: datetime, public_url: st
         ),
         address=f"{public_url}/reset/{token}",
     )
-
-
-def _tell(
-    session: Session, person_id: int, now: datetime, subject: str, body: str, **facts: str
-) -> None:
-    person = queries.find_person(session, person_id)
-    if person is None or person.email is None:
-        return
-    speaker = Speaker(person.language)
-    greeting = speaker.gettext(N_("Dear %(name)s,"), name=person.name)
-    text = f"{greeting}\n\n{speaker.gettext(body, **facts)}\n"
-    mail = Mail(person.email, speaker.gettext(subject), text, language=person.language)
-    send_mail(session, mail, now)

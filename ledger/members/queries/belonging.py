@@ -175,10 +175,18 @@ def communities_of(session: Session, person_id: int, now: datetime) -> list[Belo
 
 def own_words(session: Session, person_id: int) -> list[str]:
     """What everybody in the person's communities would try first as their password."""
-    rows = session.scalars(
+    where = session.scalars(
         select(Community).join(Participant, _same_person(person_id, Community.id))
     )
-    return [word for row in rows for word in words_of(_community(row))]
+    cells = session.scalars(
+        select(Cell.name)
+        .join(
+            ActsFor,
+            and_(ActsFor.community_id == Cell.community_id, ActsFor.number == Cell.number),
+        )
+        .where(ActsFor.person_id == person_id, ActsFor.until.is_(None))
+    )
+    return [*(word for row in where for word in words_of(_community(row))), *cells]
 
 
 def words_of(community: CommunityView) -> list[str]:
