@@ -41,6 +41,8 @@ from ledger.members.service import handlers as member_handlers
 from ledger.operations.commands import database_commands, demo_command
 from ledger.persistence.engine import make_engine
 from ledger.portal import pages as portal_pages
+from ledger.statements import pages as statement_pages
+from ledger.statements.service import close_due
 from ledger.text.phrases import N_
 from ledger.text.templates import TEMPLATES, give_voice
 from ledger.trades import pages as trades_pages
@@ -163,12 +165,22 @@ def _job_handlers(settings: Settings) -> Handlers:
 def _regular_work(engine: Engine, settings: Settings) -> list[Regular]:
     """What is done every so often."""
     seal = partial(seal_all, engine, settings.anchor_file)
-    return [Regular("seal", timedelta(minutes=1), seal)]
+    return [
+        Regular("seal", timedelta(minutes=1), seal),
+        Regular("close", timedelta(minutes=5), partial(close_due, engine)),
+    ]
 
 
 def _open_rooms(app: Flask) -> None:
     """Register every room's pages and commands."""
-    rooms = (identity_pages, member_pages, trades_pages, governance_pages, portal_pages)
+    rooms = (
+        identity_pages,
+        member_pages,
+        trades_pages,
+        governance_pages,
+        statement_pages,
+        portal_pages,
+    )
     for blueprint in (room.pages for room in rooms):
         app.register_blueprint(blueprint)
     for command in (people, cells, communities, jobs, trades, governance):

@@ -41,6 +41,18 @@ def in_unit_of_work(
     raise AssertionError("unreachable")
 
 
+def in_snapshot(engine: Engine, work: Callable[[Session], Result]) -> Result:
+    """Run `work(session)`, which only reads, on the books as of one instant throughout.
+
+    Others go on writing. A reader of SQLite sees one instant anyway.
+    """
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+    return _run_once(engine, work, write=False)
+
+
 def _run_once(engine: Engine, work: Callable[[Session], Result], write: bool) -> Result:
     """Run once. The transaction is the connection's: the session's own costs five times it."""
     queue = writer_queue(engine) if write else None

@@ -16,6 +16,9 @@ from ledger.text.speaker import Speaker
 PROSE: dict[str, str] = {
     "error": N_("This did not work. Please try again."),
     "not_found": N_("There is nothing here, or nothing that you may see."),
+    "statements.no_such_closing": N_("This month has not been closed."),
+    "statements.no_such_statement": N_("There is no statement of this account and month."),
+    "statements.month_not_over": N_("A month is closed once it is over, after the one before."),
     "forbidden": N_("You may see this but not change it."),
     "refused": N_("This is not possible."),
     "conflict": N_("This contradicts something already recorded."),

@@ -6,6 +6,7 @@
 from ledger.journal.queries import Seal
 from ledger.journal.rules.entries import Draft, Line, Posted
 from ledger.journal.service.accounts import (
+    lock_book,
     open_account,
     open_book,
     set_bounds,
@@ -23,6 +24,7 @@ __all__ = [
     "Seal",
     "attest",
     "cut_off",
+    "lock_book",
     "open_account",
     "open_book",
     "post",

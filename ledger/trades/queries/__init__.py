@@ -8,6 +8,7 @@ from ledger.trades.queries.history import (
     drawn,
     history,
 )
+from ledger.trades.queries.past import WaitingSums, memos, waiting_at
 from ledger.trades.queries.pending import Happened, OwnTrade, own_side, own_trade, waiting
 from ledger.trades.queries.plans import Missed, PlanView, alerts, plans
 from ledger.trades.queries.receipts import Booked, Receipt, receipt, turnover
@@ -24,14 +25,17 @@ __all__ = [
     "Receipt",
     "Side",
     "Sought",
+    "WaitingSums",
     "alerts",
     "described",
     "drawn",
     "history",
+    "memos",
     "own_side",
     "own_trade",
     "plans",
     "receipt",
     "turnover",
     "waiting",
+    "waiting_at",
 ]

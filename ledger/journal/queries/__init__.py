@@ -11,9 +11,46 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ledger.journal import model
+from ledger.journal.queries.months import (
+    Laid,
+    booked_kinds,
+    first_booked,
+    laid_between,
+    laid_until,
+    opened_before,
+)
 from ledger.journal.rules.entries import Line
 from ledger.journal.rules.seals import seal_hash
 from ledger.kernel.clock import to_micros
+
+__all__ = [
+    "Account",
+    "Entry",
+    "Laid",
+    "Line",
+    "Movement",
+    "Seal",
+    "Wanted",
+    "account",
+    "accounts",
+    "accounts_by_number",
+    "booked_kinds",
+    "entry",
+    "exchanges",
+    "first_booked",
+    "has_own_trades",
+    "head",
+    "laid_between",
+    "laid_until",
+    "last_cutoff",
+    "movements",
+    "opened_before",
+    "postings_of",
+    "postings_since",
+    "reversal_of",
+    "seal_over",
+    "seals",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,50 @@
+"""What is handed to the next seal after a closing, and what is erased."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from ledger.journal import service as journal
+from ledger.statements.errors import NoSuchStatement
+from ledger.statements.model import AttestedPdf, ClosingLine, FrozenName
+from ledger.statements.rules.months import Month
+
+
+def attest_pdf(
+    session: Session, community_id: int, account: int, month: Month, digest: bytes, now: datetime
+) -> None:
+    """Attest a statement's PDF by its SHA-256, once; from then on it is listed with the roots.
+
+    Raises `NoSuchStatement` where the month of the account was not closed.
+    """
+    if session.get(ClosingLine, (community_id, month.key, account)) is None:
+        raise NoSuchStatement
+    journal.lock_book(session, community_id)
+    if session.get(AttestedPdf, (community_id, digest)) is not None:
+        return
+    session.add(
+        AttestedPdf(
+            community_id=community_id,
+            digest=digest,
+            month=month.key,
+            account=account,
+            attested_at=now,
+            attestation=journal.attest(session, community_id, "statement-pdf", digest, now),
+        )
+    )
+    session.flush()
+
+
+def erase_names(session: Session, community_id: int, account: int) -> None:
+    """Erase the names that a cell's statements and its counterparts' stand on.
+
+    Their digests stay, so every proof still holds.
+    """
+    session.execute(
+        update(FrozenName)
+        .where(FrozenName.community_id == community_id, FrozenName.account == account)
+        .values(name=None, salt=None)
+    )
