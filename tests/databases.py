@@ -59,6 +59,15 @@ class Databases:
         with maker(name, migrated) as database:
             yield database
 
+    def settle(self, database: Database) -> None:
+        """Do at once what PostgreSQL would do in its own time after a large load.
+
+        For those who measure: else vacuum and checkpoint would run beside them.
+        """
+        if database.kind == "postgresql":
+            name = database.url.partition("?")[0].rpartition("/")[2]
+            self._administer("VACUUM (ANALYZE)", "CHECKPOINT", database=name)
+
     def stop(self) -> None:
         """End the server and remove everything. For the session's first process alone."""
         self.server.stop()
@@ -114,8 +123,8 @@ class Databases:
             self._administer(f"GRANT simpul_service TO {SERVICE}")
             ready.touch()
 
-    def _administer(self, *statements: str) -> None:
-        url = self.server.url().replace("+psycopg", "")
+    def _administer(self, *statements: str, database: str = "postgres") -> None:
+        url = self.server.url(database).replace("+psycopg", "")
         with psycopg.connect(url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())

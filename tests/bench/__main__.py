@@ -84,6 +84,7 @@ def flat_costs(databases: Databases, options: argparse.Namespace) -> None:
                 database = open_now.enter_context(databases.fresh(kind))
                 posting.fill(database)
                 flat.fill(database, entries)
+                databases.settle(database)
                 engines.append(make_engine(database.url))
                 open_now.callback(engines[-1].dispose)
             for name, (small, large) in flat.compare(*engines).items():
