@@ -158,7 +158,7 @@ def _job_handlers(settings: Settings) -> Handlers:
         **identity_handlers(settings.public_url),
         **member_handlers(settings.public_url),
         **trade_handlers(settings.public_url),
-        **governance_handlers(),
+        **governance_handlers(settings.public_url),
     }
 
 

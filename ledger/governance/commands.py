@@ -1,7 +1,7 @@
-"""`flask governance`: the arithmetic of votes and elections, open to anyone.
+"""`flask governance`: the arithmetic of votes, elections and lots, open to anyone.
 
 Only `record` needs a database. Exits with 0 and the answer as JSON, with 2 and the reason when
-the file can't be read or a rule refuses it; `verify` with 1 when something is wrong.
+the file can't be read or a rule refuses it; `verify` and `lot` with 1 when something is wrong.
 """
 
 from __future__ import annotations
@@ -81,6 +81,21 @@ def verify_command(file: BinaryIO, digest: str | None, receipts: tuple[str, ...]
             click.echo(f"WRONG  {complaint}", err=True)
         sys.exit(1)
     click.echo(f"{verify.sound(record)}\ndigest {record['digest']}")
+
+
+@governance.command("lot")
+@click.argument("file", metavar="LOT.json", type=click.File("rb"))
+def lot_command(file: BinaryIO) -> None:
+    """Draw a published lot again, and name everything in it that does not fit."""
+    try:
+        lot = verify.read(file.read(verify.LARGEST_RECORD + 1))
+    except ValueError as unreadable:
+        _refuse(file, str(unreadable))
+    if wrong := verify.verify_lot(lot):
+        for complaint in wrong:
+            click.echo(f"WRONG  {complaint}", err=True)
+        sys.exit(1)
+    _answer({"lot": lot["about"], "drawn": verify.drawn(lot), "withheld": verify.withheld(lot)})
 
 
 @governance.command("record")

@@ -213,3 +213,22 @@ class RecordBroken(Conflict):
     """The ballots do not come to the outcome that was published: nothing is enacted."""
 
     code = "governance.record_broken"
+
+
+class LotUnknown(NotFound):
+    """There is no such lot in this community."""
+
+    code = "governance.lot_unknown"
+
+
+class NoncePromised(Refused):
+    """A steward promises one nonce for a lot, and it stands."""
+
+    code = "governance.nonce_promised"
+
+
+class NonceNeeded(Refused):
+    """The nonce was not kept here: whoever promised it has to bring it."""
+
+    code = "governance.nonce_needed"
+    field = "nonce"

@@ -1,5 +1,7 @@
 """Counts a published decision again: `python verify.py DECISION.json [--digest HEX]`.
 
+It also draws a published lot again: `python verify.py LOT.json`.
+
 One file of Python's standard library alone, which shares no code with the program
 that made the record. It recomputes every hash, the chain and root of the ballot log,
 who may vote, the lot and the tally, and names everything that does not fit.
@@ -20,6 +22,7 @@ from fractions import Fraction
 from typing import Any, NoReturn
 
 FORMAT = "simpul-decision/1"
+LOT_FORMAT = "simpul-lot/1"
 LARGEST_RECORD = 64 * 1024 * 1024
 _SECTIONS = ("question", "policy", "evidence", "roster", "lot")
 _FIELDS = {
@@ -29,6 +32,10 @@ _FIELDS = {
     "ballot": {"place", "choice", "salt", "reason"},
     "secret ballot": {"key", "choice"},
     "reason": {"digest", "salt", "text"},
+    "lot": {
+        *("format", "purpose", "count", "called_at", "commit_until", "reveal_until"),
+        *("seal_number", "about", "pool", "commitments", "nonces", "seal", "seed", "picks"),
+    },
 }
 
 
@@ -43,6 +50,36 @@ def verify(record: Any, digest: str | None = None, receipts: Sequence[str] = ())
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         found.append(f"this is not shaped like a decision: {type(error).__name__}: {error}")
     return found
+
+
+def verify_lot(lot: Any) -> list[str]:
+    """Name everything that is wrong with a lot as it is published for itself."""
+    found: list[str] = []
+    try:
+        found.extend(_odd_fields("lot", lot))
+        if lot["format"] != LOT_FORMAT:
+            found.append(f"the format is not {LOT_FORMAT}")
+        found.extend(_bad_lot(lot))
+        if len(drawn(lot)) != lot["count"]:
+            found.append(f"{len(drawn(lot))} were drawn, not {lot['count']}")
+        if lot["pool"] != sorted(set(lot["pool"])):
+            found.append("the pool is not a list of different numbers, rising")
+        if not lot["called_at"] < lot["commit_until"] < lot["reveal_until"]:
+            found.append("the times are not in their order")
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        found.append(f"this is not shaped like a lot: {type(error).__name__}: {error}")
+    return found
+
+
+def drawn(lot: Any) -> list[int]:
+    """Who was drawn, first to last."""
+    return [pick[3] for pick in lot["picks"] if pick[3] is not None]
+
+
+def withheld(lot: Any) -> list[int]:
+    """Which stewards promised a nonce and did not reveal it."""
+    revealed = {person for person, _ in lot["nonces"]}
+    return [person for person, _ in lot["commitments"] if person not in revealed]
 
 
 def _complaints(record: Any, digest: str | None, receipts: Sequence[str]) -> Iterator[str]:
@@ -335,11 +372,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{given.decision}: {error}\n")
         return 2
-    wrong = verify(record, given.digest, given.receipt)
+    is_lot = isinstance(record, dict) and record.get("format") == LOT_FORMAT
+    wrong = verify_lot(record) if is_lot else verify(record, given.digest, given.receipt)
     if wrong:
         sys.stderr.writelines(f"WRONG  {complaint}\n" for complaint in wrong)
         return 1
-    sys.stdout.write(f"{sound(record)}\ndigest {record['digest']}\n")
+    if is_lot:
+        sys.stdout.write(f"{record['about']}: drawn {drawn(record)}, withheld {withheld(record)}\n")
+    else:
+        sys.stdout.write(f"{sound(record)}\ndigest {record['digest']}\n")
     return 0
 
 

@@ -215,6 +215,9 @@ PROSE: dict[str, str] = {
     "governance.too_few_stewards": N_("Fewer than three stewards could vote on this."),
     "governance.own_objection": N_("Another steward has to support your objection."),
     "governance.objection_unknown": N_("There is no such objection."),
+    "governance.lot_unknown": N_("There is no such lot."),
+    "governance.nonce_promised": N_("You have promised a number already, and it stands."),
+    "governance.nonce_needed": N_("Your number was not kept here. Please enter it."),
     "governance.record_broken": N_(
         "The ballots do not come to the published outcome. Nothing was changed."
     ),

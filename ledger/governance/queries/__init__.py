@@ -7,6 +7,7 @@ from ledger.governance.queries.constitutions import (
     versions,
 )
 from ledger.governance.queries.listing import Line, lines
+from ledger.governance.queries.lots import LotView, PartView, PlaceView, lot, lots, lots_for
 from ledger.governance.queries.proposals import (
     DecisionView,
     ObjectionView,
@@ -21,13 +22,19 @@ __all__ = [
     "ConstitutionView",
     "DecisionView",
     "Line",
+    "LotView",
     "ObjectionView",
+    "PartView",
+    "PlaceView",
     "ProposalView",
     "VoterView",
     "constitution_in_force",
     "constitution_version",
     "evidence_of",
     "lines",
+    "lot",
+    "lots",
+    "lots_for",
     "proposal",
     "proposals",
     "record",

@@ -13,12 +13,15 @@ from ledger.governance.model import (
     BallotContent,
     BallotRow,
     Decision,
+    LotRow,
     Proposal,
     Recusal,
     RosterRow,
     Voting,
 )
+from ledger.governance.queries.lots import as_drawn
 from ledger.governance.rules.log import Ballot, Entry, Standing, Veiled, standings
+from ledger.governance.rules.lots import Lot
 from ledger.governance.rules.record import OpenVote, Policy, Question, Voter, publish
 from ledger.governance.rules.tally import Rule, Tally, ratio, tally
 from ledger.kernel.clock import to_micros
@@ -56,6 +59,7 @@ def read_round(
         ballots=_ballots(session, voting),
         recused=_recused(session, voting),
         void_through=voting.first_place - 1,
+        lot=_lot(session, voting),
     )
 
 
@@ -120,7 +124,14 @@ def _question(
 def _voters(session: Session, voting: Voting) -> list[Voter]:
     rows = session.scalars(
         select(RosterRow).where(*_in_round(RosterRow, voting)).order_by(RosterRow.voter)
-    )
+    ).all()
+    lot = _lot(session, voting)
+    if lot is not None:  # alternates stand in the order in which they were called
+        order = {number: place for place, number in enumerate(lot.drawn, 1)}
+        called = {row.voter for row in rows if row.is_drawn or row.replaces is not None}
+        rows = sorted(
+            rows, key=lambda row: (order[row.voter] if row.voter in called else 0, row.voter)
+        )
     return [
         Voter(
             row.voter,
@@ -131,6 +142,15 @@ def _voters(session: Session, voting: Voting) -> list[Voter]:
         )
         for row in rows
     ]
+
+
+def _lot(session: Session, voting: Voting) -> Lot | None:
+    """The lot that drew the round's alternates, drawn again."""
+    if voting.lot is None:
+        return None
+    community = members.community(session, voting.community_id)
+    assert community is not None
+    return as_drawn(session, community, session.get_one(LotRow, (voting.community_id, voting.lot)))
 
 
 def _recused(session: Session, voting: Voting) -> list[tuple[Veiled, str]]:

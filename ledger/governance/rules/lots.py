@@ -14,11 +14,41 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from ledger.governance.errors import LotTooLarge, NonceMismatch, NonceUnreadable
 from ledger.kernel.merkle import canonical
 
 _SPAN = 2**64
+
+COMMIT_FOR, REVEAL_FOR = timedelta(hours=24), timedelta(hours=24)
+"""How long stewards may promise a nonce, and then reveal it."""
+
+TAKES = COMMIT_FOR + REVEAL_FOR
+
+FORMAT = "simpul-lot/1"
+
+
+class Stage(StrEnum):
+    """Where a lot stands."""
+
+    COMMITTING = "committing"
+    REVEALING = "revealing"
+    SEALING = "sealing"
+    """Nothing can be changed any more; the seal that decides is still to come."""
+    DRAWN = "drawn"
+
+
+def stage(
+    commit_until: datetime, reveal_until: datetime, *, is_drawn: bool, now: datetime
+) -> Stage:
+    """Where a lot stands at `now`: by the clock, and at last by its seal."""
+    if is_drawn:
+        return Stage.DRAWN
+    if now < commit_until:
+        return Stage.COMMITTING
+    return Stage.REVEALING if now < reveal_until else Stage.SEALING
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +145,20 @@ def draw(
         seed=seed,
         picks=picks(seed, ordered, count),
     )
+
+
+def roster_digest(about: str, pool: Sequence[int]) -> bytes:
+    """SHA-256 over who can be drawn: sealed when the lot is called, long before it is drawn."""
+    fields = {"kind": "lot-roster", "v": 1, "about": about, "pool": sorted(pool)}
+    return hashlib.sha256(canonical(fields)).digest()
+
+
+def revealed_digest(about: str, nonces: Sequence[tuple[int, bytes]]) -> bytes:
+    """SHA-256 over what was revealed: handed in when the time for it is over."""
+    revealed = [[person, nonce.hex()] for person, nonce in nonces]
+    return hashlib.sha256(
+        canonical({"kind": "lot-revealed", "v": 1, "about": about, "nonces": revealed})
+    ).digest()
 
 
 def seed_of(

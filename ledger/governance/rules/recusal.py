@@ -28,6 +28,10 @@ class Ground(StrEnum):
     """Has declared, or is declared, to share a household with one of those."""
     CHALLENGED = "challenged"
     """The other stewards upheld a challenge."""
+    DECLARED = "declared"
+    """Said so themselves, with a reason."""
+    GONE = "gone"
+    """Belongs to the community no longer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ payments do (see decision 0007). Jobs (`handlers`) do only what is due, and agai
 
 from ledger.governance.service.constitutions import declare_household, ensure_constitution
 from ledger.governance.service.deciding import execute, record_outcome
+from ledger.governance.service.drawing import call_lot, promise_nonce, reveal_nonce
 from ledger.governance.service.happenings import TURN
 from ledger.governance.service.losing import lose_steward
 from ledger.governance.service.objecting import Object, make_objection, support_objection
@@ -21,6 +22,7 @@ __all__ = [
     "Object",
     "Propose",
     "amend",
+    "call_lot",
     "cast",
     "declare_household",
     "ensure_constitution",
@@ -29,8 +31,10 @@ __all__ = [
     "lose_steward",
     "make_objection",
     "open_vote",
+    "promise_nonce",
     "propose",
     "record_outcome",
+    "reveal_nonce",
     "submit",
     "support_objection",
     "take_turn",

@@ -64,8 +64,17 @@ def happen(
     return course
 
 
+def look_now(session: Session, proposal: Proposal, now: datetime) -> None:
+    """Have somebody look at once, such as when what a proposal waited for has come."""
+    payload = {"community": proposal.community_id, "proposal": proposal.number}
+    key = f"{TURN}:{proposal.community_id}:{proposal.number}:now:{to_micros(now)}"
+    schedule(session, TURN, payload, now, key)
+
+
 def look_again(session: Session, proposal: Proposal, course: Course, now: datetime) -> None:
     """Have somebody look when the course goes on by itself, or may."""
+    if course.state is State.DISCUSSION:
+        look_now(session, proposal, now)
     due = course.due_at if course.state is State.QUEUED else course.until
     if due is None:
         return

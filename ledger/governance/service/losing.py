@@ -7,17 +7,23 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.governance.model import Proposal, RosterRow
+from ledger.governance.model import Proposal, RosterRow, Voting
 from ledger.governance.queries.courses import history_of
 from ledger.governance.rules.states import State
+from ledger.governance.service.alternates import next_alternate
 from ledger.governance.service.happenings import locked
+from ledger.governance.service.notices import announce
+from ledger.governance.service.opening import place_for
+from ledger.identity import queries as identity
+from ledger.members import queries as members
 
 
 def lose_steward(session: Session, community_id: int, person_id: int, now: datetime) -> list[int]:
     """Make void the ballots of a steward in every vote that is on; return those proposals.
 
-    The number of eligible votes and the quorum stay as they were when voting opened. To be
-    called when a seat ends before its term; whoever's term ends may finish.
+    The next alternate of the lot takes their place, if there is one. The number of eligible
+    votes and the quorum stay as they were when voting opened. To be called when a seat ends
+    before its term; whoever's term ends may finish.
     """
     numbers = session.scalars(
         select(RosterRow.proposal)
@@ -46,4 +52,20 @@ def _lose(session: Session, row: Proposal, person_id: int, now: datetime) -> boo
         return False
     seat.is_lost = True
     session.flush()
+    voting = session.get_one(Voting, (row.community_id, row.number, course.round))
+    _step_in(session, row, voting, seat.voter, now)
     return True
+
+
+def _step_in(session: Session, row: Proposal, voting: Voting, lost: int, now: datetime) -> None:
+    """Have the next alternate take the lost voter's place, if the lot has one left."""
+    community = members.community(session, row.community_id)
+    assert community is not None
+    found = next_alternate(session, community, row, voting, now)
+    if found is None:
+        return
+    number, person = found
+    name = identity.names_of(session, [person]).get(person, "")
+    session.add(place_for(voting, number, person, name, replaces=lost))
+    session.flush()
+    announce(session, "stepped_in", row.community_id, now, about=row.number)

@@ -16,17 +16,12 @@ from ledger.governance.queries.courses import history_of
 from ledger.governance.rules.grid import Choice
 from ledger.governance.rules.log import veil
 from ledger.governance.rules.record import Policy
-from ledger.governance.rules.recusal import (
-    Ground,
-    Person,
-    Roster,
-    Subject,
-    automatic_ground,
-    roster,
-)
+from ledger.governance.rules.recusal import Roster, roster
 from ledger.governance.rules.states import Event
-from ledger.governance.service.constitutions import ensure_constitution, household_of
+from ledger.governance.service.alternates import ABOVE_STEWARDS, drawn_people, newest_lot
+from ledger.governance.service.constitutions import ensure_constitution
 from ledger.governance.service.evidence import gather
+from ledger.governance.service.grounds import grounds_of
 from ledger.governance.service.happenings import happen, locked
 from ledger.governance.service.proposing import ballot_choice, ensure_none_open
 from ledger.identity import queries as identity
@@ -51,7 +46,9 @@ def open_vote(session: Session, community: CommunityView, number: int, now: date
     if event is Event.REOPEN:
         ensure_none_open(session, community, row.account, now)
     offered = ballot_choice(session, community.id, row.account, row.proposed, in_force, now)
-    found = _roster(session, community, row, in_force, now)
+    lot = newest_lot(session, community.id)
+    drawn = drawn_people(session, lot) if lot is not None else {}
+    found = _roster(session, community, row, drawn, in_force, now)
     if found.is_for_all_members:
         raise TooFewStewards(eligible=found.eligible)
     seed = f"{community.code}/{number}/{round_}"
@@ -59,9 +56,10 @@ def open_vote(session: Session, community: CommunityView, number: int, now: date
     panel = gather(session, community, row.account, row.proposed, text, now, seed=seed)
     voting = _voting(session, row, round_, offered, in_force, now)
     voting.evidence = canonical(panel.frozen()).decode()
+    voting.lot = lot.number if lot is not None and drawn else None
     session.add(voting)
     session.flush()
-    _seat(session, voting, found)
+    _seat(session, voting, found, drawn)
     happen(session, row, event, now)
 
 
@@ -111,50 +109,27 @@ def _roster(
     session: Session,
     community: CommunityView,
     row: Proposal,
+    drawn: Mapping[int, int],
     in_force: ConstitutionView,
     now: datetime,
 ) -> Roster:
-    """The stewards serving now, without those too close; no alternates are drawn yet."""
+    """The stewards serving now and, if they are too few, alternates; nobody who is too close."""
     stewards = members.ids_of_role(session, community.id, ["steward"], now)
-    subject = Subject(
-        row.account,
-        tuple(
-            _person(session, community, one, now)
-            for one in members.people_who_record(session, community.id, row.account)
-        ),
-        asked_by=row.proposed_by if row.proposed_by not in stewards else None,
-    )
-    grounds: dict[int, Ground] = {}
-    for steward in stewards:
-        ground = automatic_ground(_person(session, community, steward, now), subject)
-        if ground is not None:
-            grounds[steward] = ground
-    return roster(stewards, grounds, seats=in_force.text.seats)
+    grounds = grounds_of(session, community, row, [*stewards, *drawn.values()], now)
+    return roster(stewards, grounds, drawn.values(), seats=in_force.text.seats)
 
 
-def _person(session: Session, community: CommunityView, person_id: int, now: datetime) -> Person:
-    standing = members.find_standing(session, person_id, community.code, now)
-    cells = frozenset(one.number for one in standing.cells) if standing else frozenset[int]()
-    return Person(person_id, cells, household_of(session, community.id, person_id))
-
-
-def _seat(session: Session, voting: Voting, found: Roster) -> None:
+def _seat(session: Session, voting: Voting, found: Roster, drawn: Mapping[int, int]) -> None:
     recused = [person for person, _ in found.recused]
     names = identity.names_of(session, [*found.voters, *recused])
-    numbers = _numbers(session, voting, found.voters)
+    numbers = _numbers(session, voting, found, drawn)
     for person in found.voters:
-        name = veil(names.get(person, ""), secrets.token_bytes(32))
         session.add(
-            RosterRow(
-                community_id=voting.community_id,
-                proposal=voting.proposal,
-                round=voting.round,
-                voter=numbers[person],
-                person_id=person,
-                name_digest=name.digest,
-                name=name.text,
-                name_salt=name.salt,
-                is_lost=False,
+            place_for(
+                voting,
+                numbers[person],
+                person,
+                names.get(person, ""),
                 is_drawn=person in found.are_alternates,
             )
         )
@@ -176,14 +151,47 @@ def _seat(session: Session, voting: Voting, found: Roster) -> None:
     session.flush()
 
 
-def _numbers(session: Session, voting: Voting, people: tuple[int, ...]) -> Mapping[int, int]:
-    """A number within the proposal for each person: the same in every round."""
+def place_for(
+    voting: Voting,
+    number: int,
+    person: int,
+    name: str,
+    *,
+    is_drawn: bool = False,
+    replaces: int | None = None,
+) -> RosterRow:
+    """A place on the round's roster, with the person's name behind its digest."""
+    veiled = veil(name, secrets.token_bytes(32))
+    return RosterRow(
+        community_id=voting.community_id,
+        proposal=voting.proposal,
+        round=voting.round,
+        voter=number,
+        person_id=person,
+        name_digest=veiled.digest,
+        name=veiled.text,
+        name_salt=veiled.salt,
+        replaces=replaces,
+        is_lost=False,
+        is_drawn=is_drawn,
+    )
+
+
+def _numbers(
+    session: Session, voting: Voting, found: Roster, drawn: Mapping[int, int]
+) -> Mapping[int, int]:
+    """A number within the proposal for each voter: the same in every round.
+
+    Alternates have the one that the lot drew, all of which lie above the stewards'.
+    """
     rows = session.execute(
         select(RosterRow.person_id, RosterRow.voter)
         .where(RosterRow.community_id == voting.community_id)
-        .where(RosterRow.proposal == voting.proposal)
+        .where(RosterRow.proposal == voting.proposal, RosterRow.voter <= ABOVE_STEWARDS)
     )
     known = {row.person_id: row.voter for row in rows}
-    for person in people:
-        known.setdefault(person, 1 + max(known.values(), default=0))
-    return known
+    for person in found.voters:
+        if person not in found.are_alternates:
+            known.setdefault(person, 1 + max(known.values(), default=0))
+    by_lot = {person: number for number, person in drawn.items()}
+    return known | {person: by_lot[person] for person in found.are_alternates}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -16,21 +17,31 @@ from ledger.governance.errors import (
 from ledger.governance.model import Proposal
 from ledger.governance.queries.courses import history_of
 from ledger.governance.rules.states import State
+from ledger.governance.service.alternates import alternates_drawn, muster
 from ledger.governance.service.deciding import CLOSED, execute, record_outcome
+from ledger.governance.service.drawing import LOT, draw_due
 from ledger.governance.service.happenings import TURN, locked
+from ledger.governance.service.notices import NOTICE, send_notice
 from ledger.governance.service.opening import open_vote
 from ledger.jobs.service import Handler, Payload, schedule
 from ledger.kernel.clock import to_micros
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
 
+AFTER_DRAWING = {"alternates": alternates_drawn}
+"""What follows from a lot, by its purpose."""
+
 AGAIN = timedelta(days=1)
 """When to look again at a vote that can't be opened yet."""
 
 
-def handlers() -> dict[str, Handler]:
+def handlers(public_url: str = "") -> dict[str, Handler]:
     """Who does this room's due work."""
-    return {TURN: take_turn}
+    return {
+        TURN: take_turn,
+        LOT: partial(draw_due, after=AFTER_DRAWING),
+        NOTICE: partial(send_notice, public_url=public_url),
+    }
 
 
 def take_turn(session: Session, payload: Payload, now: datetime) -> None:
@@ -43,8 +54,9 @@ def take_turn(session: Session, payload: Payload, now: datetime) -> None:
         raise ProposalUnknown
     row = locked(session, community_id, number)
     course = history_of(session, row).course(now)
-    if course.state is State.DISCUSSION and course.until is not None and now >= course.until:
-        _open(session, community, row, now)
+    if course.state is State.DISCUSSION:
+        is_over = course.until is not None and now >= course.until
+        _open(session, community, row, now) if is_over else muster(session, community, row, now)
     elif course.state in CLOSED:
         record_outcome(session, community, number, now)
     elif course.state is State.QUEUED and course.due_at is not None and now >= course.due_at:
@@ -55,7 +67,9 @@ def _open(session: Session, community: CommunityView, row: Proposal, now: dateti
     """Open the vote, or look again tomorrow: seats may be filled, an account changed."""
     try:
         open_vote(session, community, row.number, now)
-    except (AccountUnfit, BelowEveryones, NothingToDecide, TooFewStewards):
+    except (AccountUnfit, BelowEveryones, NothingToDecide, TooFewStewards) as refused:
+        if isinstance(refused, TooFewStewards):
+            muster(session, community, row, now)
         payload = {"community": row.community_id, "proposal": row.number}
         due = now + AGAIN
         key = f"{TURN}:{row.community_id}:{row.number}:{to_micros(due)}"

@@ -304,6 +304,17 @@ def seals(session: Session, community_id: int, *, after: int, limit: int = 1000)
     return [_as_seal(row) for row in rows]
 
 
+def first_seal_from(session: Session, community_id: int, start: datetime) -> Seal | None:
+    """The first seal made at `start` or later, or None while there is none."""
+    row = session.scalar(
+        select(model.SealRow)
+        .where(model.SealRow.community_id == community_id, model.SealRow.sealed_at >= start)
+        .order_by(model.SealRow.number)
+        .limit(1)
+    )
+    return None if row is None else _as_seal(row)
+
+
 _ACCOUNTS = select(
     model.Account.number,
     model.Account.kind,

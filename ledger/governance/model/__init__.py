@@ -20,7 +20,31 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ledger.governance.model.cases import Appellant, Challenge, Fund, Judgement, Panelist
+from ledger.governance.model.lots import LotNonce, LotPlace, LotRow
 from ledger.persistence.base import Base, BigInt, Digest, Instant
+
+__all__ = [
+    "Appellant",
+    "BallotContent",
+    "BallotRow",
+    "Challenge",
+    "ConstitutionRow",
+    "Decision",
+    "Fund",
+    "HappeningRow",
+    "Household",
+    "Judgement",
+    "LotNonce",
+    "LotPlace",
+    "LotRow",
+    "Objection",
+    "Panelist",
+    "Proposal",
+    "Recusal",
+    "RosterRow",
+    "Voting",
+]
 
 _STRICT = {"sqlite_strict": True, "sqlite_with_rowid": False}
 _DONE = text("event = 'execute'")
@@ -164,7 +188,7 @@ class Voting(Base):
     """What was frozen when a round of voting opened.
 
     `first_place` is the first in the ballot log that belongs to the round: those before
-    are void.
+    are void. `lot` drew the alternates, if there are any.
     """
 
     __tablename__ = "voting"
@@ -181,6 +205,7 @@ class Voting(Base):
     policy: Mapped[str] = mapped_column(Text)
     evidence: Mapped[str] = mapped_column(Text)
     first_place: Mapped[int] = mapped_column(BigInt)
+    lot: Mapped[int | None] = mapped_column(BigInt)
 
 
 class RosterRow(Base):

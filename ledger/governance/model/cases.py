@@ -1,0 +1,126 @@
+"""Tables of what is said against a decision or a judge: challenges, appeals, panels, consent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ledger.persistence.base import Base, BigInt, Instant
+
+_STRICT = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+
+def _key() -> Mapped[int]:
+    return mapped_column(BigInt, primary_key=True, autoincrement=False)
+
+
+def _of_proposal() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["community_id", "proposal"], ["proposal.community_id", "proposal.number"]
+    )
+
+
+class Challenge(Base):
+    """Why a steward should not vote on a proposal; said by themselves, it needs no judges."""
+
+    __tablename__ = "challenge"
+    __table_args__ = (
+        _of_proposal(),
+        UniqueConstraint("community_id", "proposal", "person_id"),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = _key()
+    proposal: Mapped[int] = _key()
+    number: Mapped[int] = _key()
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    made_by: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    ground: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Judgement(Base):
+    """What another steward thinks of a challenge; they can change it until voting opens."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "proposal", "challenge"],
+            ["challenge.community_id", "challenge.proposal", "challenge.number"],
+        ),
+        {"sqlite_with_rowid": False},  # STRICT knows no BOOLEAN
+    )
+
+    community_id: Mapped[int] = _key()
+    proposal: Mapped[int] = _key()
+    challenge: Mapped[int] = _key()
+    person_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
+    upholds: Mapped[bool] = mapped_column(Boolean)
+    judged_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Appellant(Base):
+    """A cell that appeals against a decision, by somebody who may speak for it."""
+
+    __tablename__ = "appellant"
+    __table_args__ = (_of_proposal(), _STRICT)
+
+    community_id: Mapped[int] = _key()
+    proposal: Mapped[int] = _key()
+    cell: Mapped[int] = _key()
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    reasons: Mapped[str] = mapped_column(Text)
+    signed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Panelist(Base):
+    """Somebody drawn to judge an appeal, and what they answer."""
+
+    __tablename__ = "panelist"
+    __table_args__ = (
+        _of_proposal(),
+        UniqueConstraint("community_id", "proposal", "person_id"),
+        CheckConstraint("answer IN ('uphold', 'return')", name="answer"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = _key()
+    proposal: Mapped[int] = _key()
+    place: Mapped[int] = _key()
+    cell: Mapped[int] = mapped_column(BigInt)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    answer: Mapped[str | None] = mapped_column(Text)
+    reasons: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Fund(Base):
+    """An account of the community itself: what it is called and for."""
+
+    __tablename__ = "fund"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "number"], ["account.community_id", "account.number"]
+        ),
+        UniqueConstraint("community_id", "name"),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = _key()
+    number: Mapped[int] = _key()
+    name: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(Text)
+    authority: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,121 @@
+"""Why somebody does not vote on a proposal: what follows by itself, and what was judged."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger.governance.model import Challenge, Judgement, Proposal
+from ledger.governance.rules.recusal import (
+    Ground,
+    Person,
+    Subject,
+    automatic_ground,
+    is_close_trader,
+    is_upheld,
+)
+from ledger.governance.service.constitutions import household_of
+from ledger.journal import queries as books
+from ledger.members import queries as members
+from ledger.members.queries import CommunityView
+
+TURNOVER_OF = timedelta(days=365)
+
+
+def grounds_of(
+    session: Session,
+    community: CommunityView,
+    row: Proposal,
+    people: Iterable[int],
+    now: datetime,
+) -> dict[int, Ground]:
+    """Who of `people` does not vote, and why: who is gone, too close, or was challenged."""
+    stewards = members.ids_of_role(session, community.id, ["steward"], now)
+    found = _automatic(session, community, row, {*people, *stewards}, stewards, now)
+    judges = {one for one in stewards if one not in found}
+    found |= {
+        person: ground
+        for person, ground in _challenged(session, row, judges).items()
+        if person not in found
+    }
+    wanted = set(people)
+    return {person: ground for person, ground in found.items() if person in wanted}
+
+
+def close_traders(
+    session: Session, community: CommunityView, account: int, people: Iterable[int], now: datetime
+) -> set[int]:
+    """Who of `people` to flag: their cells hold over a fifth of the account's turnover."""
+    turnover: Counter[int] = Counter()
+    for _, seller, buyer, amount in books.exchanges(session, community.id, since=now - TURNOVER_OF):
+        if account in (seller, buyer):
+            turnover[buyer if seller == account else seller] += amount
+    return {
+        one
+        for one in people
+        if is_close_trader(_person(session, community, one, now) or Person(one), turnover)
+    }
+
+
+def _automatic(
+    session: Session,
+    community: CommunityView,
+    row: Proposal,
+    people: Iterable[int],
+    stewards: list[int],
+    now: datetime,
+) -> dict[int, Ground]:
+    subject = Subject(
+        row.account,
+        tuple(
+            found
+            for one in members.people_who_record(session, community.id, row.account)
+            if (found := _person(session, community, one, now))
+        ),
+        asked_by=row.proposed_by if row.proposed_by not in stewards else None,
+    )
+    grounds: dict[int, Ground] = {}
+    for one in people:
+        person = _person(session, community, one, now)
+        ground = Ground.GONE if person is None else automatic_ground(person, subject)
+        if ground is not None:
+            grounds[one] = ground
+    return grounds
+
+
+def _challenged(session: Session, row: Proposal, judges: set[int]) -> dict[int, Ground]:
+    """Who said themselves that they are too close, and whom the other stewards found so."""
+    challenges = session.scalars(
+        select(Challenge)
+        .where(Challenge.community_id == row.community_id, Challenge.proposal == row.number)
+        .order_by(Challenge.number)
+    ).all()
+    said: defaultdict[int, dict[int, bool]] = defaultdict(dict)
+    for judged in session.scalars(
+        select(Judgement).where(
+            Judgement.community_id == row.community_id, Judgement.proposal == row.number
+        )
+    ):
+        said[judged.challenge][judged.person_id] = judged.upholds
+    found = {}
+    for one in challenges:
+        if one.made_by == one.person_id:
+            found[one.person_id] = Ground.DECLARED
+        elif is_upheld(said[one.number], judges - {one.person_id}):
+            found[one.person_id] = Ground.CHALLENGED
+    return found
+
+
+def _person(
+    session: Session, community: CommunityView, person_id: int, now: datetime
+) -> Person | None:
+    """The person with their cells and household; None when they no longer belong here."""
+    standing = members.find_standing(session, person_id, community.code, now)
+    if standing is None:
+        return None
+    cells = frozenset(one.number for one in standing.cells)
+    return Person(person_id, cells, household_of(session, community.id, person_id))

@@ -1,0 +1,185 @@
+"""Mail about lots, challenges and appeals: who is told of what, in their language.
+
+`announce` writes down that something is to be told; the job finds out whom it still
+concerns when it comes by, so that nobody is asked for what is done already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from ledger.governance.model import LotNonce, LotRow, RosterRow
+from ledger.governance.queries.lots import lot as lot_view
+from ledger.identity import queries as identity
+from ledger.jobs.service import Mail, Payload, schedule, send_mail
+from ledger.kernel.clock import to_micros
+from ledger.members import queries as members
+from ledger.members.queries import CommunityView
+from ledger.text.phrases import N_
+from ledger.text.speaker import Speaker
+
+NOTICE = "governance.notice"
+"""The job that writes the mails of one notice."""
+
+Reading = Callable[[Session, CommunityView, int, datetime], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is told, to whom, and where to look. `about` is the number of a lot or a proposal."""
+
+    readers: Reading
+    subject: str
+    body: str
+    path: str
+
+
+def announce(
+    session: Session,
+    kind: str,
+    community_id: int,
+    due_at: datetime,
+    *,
+    about: int,
+    now: datetime | None = None,
+) -> None:
+    """Have the notice `kind` sent at `due_at`, once; `about` is the number that it is on."""
+    payload = {"community": community_id, "kind": kind, "about": about}
+    key = f"{NOTICE}:{kind}:{community_id}:{about}:{to_micros(due_at)}"
+    schedule(session, NOTICE, payload, due_at, key, now=now)
+
+
+def send_notice(session: Session, payload: Payload, now: datetime, public_url: str) -> None:
+    """Write the mails of a notice (a job), to those whom it still concerns."""
+    kind, about, community_id = payload["kind"], payload["about"], payload["community"]
+    assert isinstance(kind, str)
+    assert isinstance(about, int)
+    assert isinstance(community_id, int)
+    community = members.community(session, community_id)
+    if community is None:
+        return
+    notice = NOTICES[kind]
+    address = f"{public_url}/c/{community.code}/{notice.path.format(about)}"
+    for person_id in sorted(set(notice.readers(session, community, about, now))):
+        person = identity.find_person(session, person_id)
+        if person is not None and person.email is not None:
+            mail = _mail(person, notice, community, about, address)
+            send_mail(
+                session,
+                mail,
+                now,
+                f"{NOTICE}:{kind}:{community_id}:{about}:{person_id}:{to_micros(now)}",
+            )
+
+
+def _mail(
+    person: identity.PersonView, notice: Notice, community: CommunityView, about: int, address: str
+) -> Mail:
+    speaker = Speaker(person.language, community.zone)
+    facts = {"community": community.name, "number": f"{community.code}/{about}"}
+    lines = (
+        speaker.gettext(N_("Dear %(name)s,"), name=person.name),
+        speaker.gettext(notice.body, **facts),
+        speaker.gettext(N_("Look at it here: %(address)s"), address=address),
+        community.name,
+    )
+    return Mail(
+        person.email or "",
+        speaker.gettext(notice.subject, **facts),
+        "\n\n".join(lines) + "\n",
+        language=person.language,
+    )
+
+
+def _without_promise(
+    session: Session, community: CommunityView, lot: int, _now: datetime
+) -> list[int]:
+    return _of_lot(session, community, lot, LotNonce.commitment.is_(None))
+
+
+def _without_nonce(
+    session: Session, community: CommunityView, lot: int, _now: datetime
+) -> list[int]:
+    promised = LotNonce.commitment.is_not(None) & LotNonce.revealed_at.is_(None)
+    return _of_lot(session, community, lot, promised)
+
+
+def _of_lot(
+    session: Session, community: CommunityView, lot: int, which: ColumnElement[bool]
+) -> list[int]:
+    row = session.get(LotRow, (community.id, lot))
+    if row is None or row.drawn_at is not None:
+        return []
+    return list(
+        session.scalars(
+            select(LotNonce.person_id)
+            .where(LotNonce.community_id == community.id, LotNonce.lot == lot)
+            .where(which)
+        )
+    )
+
+
+def _drawn(session: Session, community: CommunityView, lot: int, now: datetime) -> list[int]:
+    found = lot_view(session, community, lot, now)
+    return [one.person_id for one in found.drawn] if found else []
+
+
+def _newest_voter(
+    session: Session, community: CommunityView, number: int, _now: datetime
+) -> list[int]:
+    """Who stepped in last and has not voted yet."""
+    person = session.scalar(
+        select(RosterRow.person_id)
+        .where(RosterRow.community_id == community.id, RosterRow.proposal == number)
+        .where(RosterRow.replaces.is_not(None), RosterRow.is_lost.is_(False))
+        .order_by(RosterRow.round.desc())
+        .limit(1)
+    )
+    return [person] if person is not None else []
+
+
+NOTICES: dict[str, Notice] = {
+    "lot_called": Notice(
+        _without_promise,
+        N_("Your part in a lot"),
+        N_(
+            "A lot is to be drawn in %(community)s that nobody can choose. Please promise your"
+            " secret number for it within 24 hours: one tap is enough."
+        ),
+        "lots/{}",
+    ),
+    "lot_open": Notice(
+        _without_nonce,
+        N_("Reveal your part in a lot"),
+        N_(
+            "You promised a secret number for a lot in %(community)s. Please reveal it within the"
+            " next 24 hours: one tap is enough. A number that is not revealed is left out, and"
+            " everybody sees whose it was."
+        ),
+        "lots/{}",
+    ),
+    "alternates_drawn": Notice(
+        _drawn,
+        N_("You were drawn as an alternate"),
+        N_(
+            "The lot has drawn you as an alternate to the committee of %(community)s. You vote"
+            " where too few stewards may, or where one of them is lost; you will be told when."
+        ),
+        "lots/{}",
+    ),
+    "stepped_in": Notice(
+        _newest_voter,
+        N_("You vote in a steward's place"),
+        N_(
+            "A steward of %(community)s was lost while a vote is on, and the lot has you step in."
+            " Please look at proposal %(number)s and vote."
+        ),
+        "proposals/{}",
+    ),
+}
+"""Every notice of these rooms by its kind."""
