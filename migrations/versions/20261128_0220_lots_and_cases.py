@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_0220_lots_and_cases"
-down_revision = "20261124_1440_governance"
+down_revision = "20261128_0220_closings"
 branch_labels = None
 depends_on = None
 
