@@ -291,3 +291,15 @@ class TooFewStewards(Refused):
 
     code = "members.too_few_stewards"
     field = "steward_3"
+
+
+class StillTied(Refused):
+    """Who alone holds a cell, or serves a community, hands that over first."""
+
+    code = "members.still_tied"
+
+
+class LastStewards(Refused):
+    """Two stewards stay: with fewer nobody could grant a role. Fact: `fewest`."""
+
+    code = "members.last_stewards"

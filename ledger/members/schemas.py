@@ -45,6 +45,12 @@ class EndRoleSchema(Schema):
     reason = Text(required=True, longest=LONGEST_REASON, lines=True)
 
 
+class ResignSchema(Schema):
+    """A role that its holder lays down."""
+
+    role = Choice(ROLES, required=True)
+
+
 LONGEST_PLACE = 80
 
 

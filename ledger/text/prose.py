@@ -145,6 +145,10 @@ PROSE: dict[str, str] = {
         "This person votes for %(account)s already, and nobody votes for two cells."
     ),
     "members.not_of_this_cell": N_("This person does not act for the cell."),
+    "members.still_tied": N_("First hand over what stands here: then your account can go."),
+    "members.last_stewards": N_(
+        "%(fewest)s stewards stay, or nobody could grant a role any more. Find another first."
+    ),
     "trades.only_looking": N_("You may look at these books, but not record in them."),
     "trades.with_oneself": N_("Choose somebody else: a cell does not trade with itself."),
     "trades.unknown_other": N_("No cell has this number or name."),

@@ -38,6 +38,9 @@ ROWS = {
     "GET /c/<code>/settings/change":        "s x - x - . x x",
     "POST /c/<code>/settings/change":       "s x - x - ? x x",
     "GET /c/<code>/roles":                  "s . - . - . . .",
+    "POST /c/<code>/roles/resign":          "s x - x - > ? ?",
+    "GET /me/farewell":                     "s . . . . . . .",
+    "POST /me/farewell":                    "s ? ? ? ? ? ? ?",
     "GET /c/<code>/roles/new":              "s x - x - x . x",
     "POST /c/<code>/roles/new":             "s x - x - x ? x",
     "GET /c/<code>/roles/end":              "s x - x - x ? x",
@@ -45,3 +48,5 @@ ROWS = {
 }  # fmt: skip
 
 FILL = {"/first-run/<token>": {"token": "none"}, "/join/<token>": {"token": "none"}}
+
+SEND = {"POST /c/<code>/roles/resign": {"role": "coordinator"}}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from ledger.identity import queries, service
 from ledger.identity.errors import EmailTaken, PersonNotFound, PhoneTaken
 from ledger.persistence.unit_of_work import in_unit_of_work
-from tests.identity.people import PASSWORD, a_person
+from tests.identity.people import PASSWORD, a_person, sign_in
 
 
 def test_a_person_is_found_by_each_contact_however_written(engine: Engine, now: datetime) -> None:
@@ -54,3 +55,18 @@ def test_a_person_who_left_is_not_found(engine: Engine, now: datetime) -> None:
         in_unit_of_work(engine, lambda s: queries.person(s, siti), write=False)
     with pytest.raises(PersonNotFound):
         in_unit_of_work(engine, lambda s: service.end_person(s, siti, now))
+
+
+def test_what_names_a_person_is_erased_everywhere(engine: Engine, now: datetime) -> None:
+    siti = a_person(engine, now).with_email("siti@example.org").who_knows(PASSWORD).registered()
+    sign_in(engine, now, agent="Mozilla/5.0 (Android 14; Mobile) Firefox/130.0")
+
+    def leave(session: Session) -> None:
+        service.issue_link(session, siti, "address", timedelta(hours=1), now, "baru@example.org")
+        service.erase_person(session, siti, now)
+
+    in_unit_of_work(engine, leave)
+    with engine.connect() as connection:
+        for table in ("person", "login_session", "pass"):
+            rows = str(connection.execute(text(f"SELECT * FROM {table}")).all())
+            assert not any(word in rows for word in ("Siti", "example.org", "Firefox", "argon2"))

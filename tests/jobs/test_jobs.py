@@ -51,6 +51,17 @@ def jobs(engine: Engine) -> list[Job]:
     )
 
 
+def test_what_was_sent_is_not_kept(engine, now, diary) -> None:
+    plan(engine, now, "surat untuk Siti")
+    diary.trouble = RuntimeError("no line")
+    run_due(engine, diary.handlers, now)
+    assert "Siti" in jobs(engine)[0].payload
+    diary.trouble = None
+    run_due(engine, diary.handlers, now + MINUTE)
+    assert diary.lines == ["surat untuk Siti"]
+    assert jobs(engine)[0].payload == "{}"
+
+
 def test_work_is_done_when_it_is_due_and_once(engine, now, diary) -> None:
     plan(engine, now + MINUTE, "besok")
     plan(engine, now, "sekarang")

@@ -13,6 +13,7 @@ from ledger.journal import queries as books
 from ledger.journal.errors import AccountClosed, NotAtZero
 from ledger.members import queries
 from ledger.members.errors import NotTheHolder
+from ledger.members.model import Act
 from ledger.members.queries import Acting
 from ledger.members.service import let_act_for
 from ledger.trades.errors import OtherClosed, StillWaiting
@@ -137,3 +138,19 @@ def test_its_people_are_told(office: Office) -> None:
     office.sign(office.dodi, office.ask(office.citra, "close", cell=7, erase=True))
     mails = [str(one) for one in office.do(lambda s: list(s.scalars(kinds)))]
     assert any("siti@example.org" in one and "Warung" in one for one in mails)
+
+
+def test_a_cell_that_was_enrolled_here_leaves_no_name_in_the_trail(office: Office) -> None:
+    said = {"name": "Kebun Wulan", "elements": ["production"], "locality": "Masaran"}
+    act = office.ask(office.citra, "enrol", **said)
+    office.sign(office.dodi, act)
+    office.sign(office.dodi, office.ask(office.citra, "close", cell=9, erase=True))
+    kept = office.do(lambda s: s.get(Act, act))
+    assert "Wulan" not in kept.facts + kept.reason
+    assert "Masaran" not in kept.facts
+    trail = office.do(
+        lambda s: queries.past_acts(s, office.standing(s, office.ana), office.now, before=None)
+    )
+    assert {one.subject for one in trail} == {"mantan anggota SB009"}
+    assert trail[-1].asker
+    assert trail[-1].signer

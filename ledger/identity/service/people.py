@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger.identity.errors import EmailTaken, PasswordWrong, PersonNotFound, PhoneTaken
-from ledger.identity.model import Person
+from ledger.identity.model import LoginSession, Pass, Person
 from ledger.identity.rules.contacts import normal_email, normal_phone
 from ledger.identity.rules.passwords import PasswordHash, is_right
 from ledger.identity.service.sessions import end_other_sessions
 from ledger.kernel.names import normal_name
 from ledger.persistence.unit_of_work import in_unit_of_work
+
+ERASED = "\N{EN DASH}"
+"""Stands where a name or a reason was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +104,15 @@ def end_person(session: Session, person_id: int, now: datetime) -> None:
 
 
 def erase_person(session: Session, person_id: int, now: datetime) -> None:
-    """The person leaves, and what could name them goes: name, contacts, password.
+    """The person leaves, and what could name them goes: name, contacts, password, devices.
 
     Raises `PersonNotFound`.
     """
     found = living(session, person_id)
     end_person(session, person_id, now)
-    found.name, found.email, found.phone, found.password_hash = "–", None, None, None
+    found.name, found.email, found.phone, found.password_hash = ERASED, None, None, None
+    for table in (LoginSession, Pass):
+        session.execute(delete(table).where(table.person_id == person_id))
     session.flush()
 
 

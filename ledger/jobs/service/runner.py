@@ -96,7 +96,7 @@ def _do(engine: Engine, handler: Handler, claim: _Claim, now: datetime) -> bool:
     try:
         if isinstance(handler, Outside):
             handler.act(claim.payload, now)
-            in_unit_of_work(engine, lambda session: _finish(session, claim, now))
+            in_unit_of_work(engine, lambda session: _finish(session, claim, now, forget=True))
         else:
             inside = handler
             in_unit_of_work(engine, lambda session: _do_inside(session, inside, claim, now))
@@ -114,10 +114,13 @@ def _do_inside(session: Session, handler: Inside, claim: _Claim, now: datetime) 
         handler(session, claim.payload, now)
 
 
-def _finish(session: Session, claim: _Claim, now: datetime) -> bool:
+def _finish(session: Session, claim: _Claim, now: datetime, *, forget: bool = False) -> bool:
+    """Note that it is done; with `forget` what was sent into the world is not kept here."""
     job = _still_ours(session, claim)
     if job is None:
         return False
+    if forget:
+        job.payload = "{}"
     job.done_at = now
     job.claimed_until = None
     job.last_error = None

@@ -14,11 +14,12 @@ from ledger.members import queries
 from ledger.members.errors import RoleNotHeld
 from ledger.members.pages.blueprint import pages
 from ledger.members.queries import Standing
-from ledger.members.schemas import ROLES, EndRoleSchema, GrantSchema
+from ledger.members.schemas import ROLES, EndRoleSchema, GrantSchema, ResignSchema
 from ledger.members.service import acts
+from ledger.members.service.roles import resign as lay_down
 from ledger.members.service.wording import ROLES as ROLE_WORDS
 from ledger.persistence.unit_of_work import in_unit_of_work
-from ledger.web import forms, guard, runtime
+from ledger.web import forms, guard, problems, runtime
 from ledger.web.forms import Form
 
 
@@ -26,6 +27,28 @@ from ledger.web.forms import Form
 @guard.open_to("community")
 def roles() -> ResponseReturnValue:
     """Who serves, since when, until when, and by what right."""
+    return _roles()
+
+
+@pages.post("/c/<code>/roles/resign")
+@guard.open_to("coordinator", "steward", "auditor")
+def resign() -> ResponseReturnValue:
+    """Lay down a role of one's own."""
+    standing: Standing = guard.standing()
+    form = forms.read(ResignSchema())
+    if not form.ok:
+        raise RoleNotHeld
+    try:
+        in_unit_of_work(
+            runtime.engine(),
+            lambda db: lay_down(db, standing, form.data["role"], clock.now()),
+        )
+    except Refused as refusal:
+        return _roles(problems.said(refusal)), problems.status_of(refusal)
+    return redirect(url_for("portal.community") if standing.cells else "/", code=303)
+
+
+def _roles(problem: str = "") -> str:
     standing: Standing = guard.standing()
     community, now = standing.community.id, clock.now()
     serving, served = in_unit_of_work(
@@ -34,7 +57,12 @@ def roles() -> ResponseReturnValue:
         write=False,
     )
     return render_template(
-        "members/roles.html", serving=serving, served=served, words=ROLE_WORDS, standing=standing
+        "members/roles.html",
+        serving=serving,
+        served=served,
+        words=ROLE_WORDS,
+        standing=standing,
+        problem=problem,
     )
 
 

@@ -42,6 +42,7 @@ from ledger.members.queries.household import (
     InvitationView,
     InvitedTo,
     PersonOfCell,
+    actors_of,
     can_sign_in,
     cells_nobody_holds,
     invitations_of,
@@ -68,6 +69,7 @@ from ledger.members.queries.offices import (
     who_served,
     who_serves,
 )
+from ledger.members.queries.ties import Tie, ties
 from ledger.members.queries.vouching import Candidate, candidates, voucher_of
 
 __all__ = [
@@ -86,7 +88,9 @@ __all__ = [
     "PersonOfCell",
     "RoleView",
     "Standing",
+    "Tie",
     "TransparencyView",
+    "actors_of",
     "all_members",
     "balances_seen",
     "can_sign_in",
@@ -123,6 +127,7 @@ __all__ = [
     "person_of_act",
     "roles_of",
     "search_cells",
+    "ties",
     "transparencies",
     "transparency",
     "voter_of",

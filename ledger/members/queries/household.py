@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ledger.identity import queries as identity
 from ledger.identity.rules.throttle import digest
 from ledger.kernel.names import skeleton
-from ledger.members.model import ActsFor, Cell, Invitation, Voter
+from ledger.members.model import ActsFor, Cell, Invitation, Participant, Voter
 from ledger.members.queries.belonging import (
     Acting,
     CellView,
@@ -96,6 +96,18 @@ def people_of_place(session: Session, community_id: int, number: int) -> set[int
                 ActsFor.number == number,
                 ActsFor.until.is_(None),
             )
+        )
+    )
+
+
+def actors_of(session: Session, community_id: int, number: int) -> frozenset[int]:
+    """The numbers in the books of all who ever acted for the cell."""
+    return frozenset(
+        session.scalars(
+            select(Participant.actor)
+            .join(ActsFor, ActsFor.person_id == Participant.person_id)
+            .where(Participant.community_id == community_id)
+            .where(ActsFor.community_id == community_id, ActsFor.number == number)
         )
     )
 

@@ -5,6 +5,7 @@ Who holds the cell closes it, or two who serve do it for them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,13 +14,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ledger.identity import service as identity
+from ledger.identity.service.people import ERASED
+from ledger.jobs.service import schedule
 from ledger.journal import queries as books
 from ledger.journal import service as journal
 from ledger.journal.errors import AccountClosed, NotAtZero
 from ledger.kernel.names import folded
 from ledger.kernel.units import shown_number
 from ledger.members.errors import CellUnknown, NotTheHolder
-from ledger.members.model import ActsFor, Cell, Invitation, Voter
+from ledger.members.model import Act, ActsFor, Cell, Invitation, Voter
 from ledger.members.queries import Acting, CommunityView, communities_of
 from ledger.members.service.mailing import tell_of_closing
 from ledger.text.phrases import N_
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from ledger.members.service.acts import Signatures
 
 KIND = "close"
+LEFT_JOB = "cell_left"
+"""Told to the rooms above: `{"community": id, "cell": number, "erase": bool}`."""
 
 Facts = Mapping[str, object]
 
@@ -71,8 +76,8 @@ class Closing:
 def leave(session: Session, acting: Acting, *, erase: bool, now: datetime) -> None:
     """Close the cell's account and end what its people do for it.
 
-    With `erase` the cell's name and contacts go, and those of its people who belong
-    nowhere else; the books keep the number. Raises `NotTheHolder` or, unless the
+    With `erase` the cell's name, contacts and words go, and the names and contacts of its
+    people who belong nowhere else; the books keep the number. Raises `NotTheHolder` or, unless the
     balance is zero, `NotAtZero`.
     """
     if acting.kind != "holder":
@@ -102,6 +107,8 @@ def _close(
     if erase:
         _erase_cell(session, community, number)
     _let_go(session, people, erase, now)
+    left = {"community": community.id, "cell": number, "erase": erase}
+    schedule(session, LEFT_JOB, left, now, f"{LEFT_JOB}:{community.id}:{number}")
 
 
 def _end_belonging(session: Session, community_id: int, number: int, now: datetime) -> None:
@@ -132,7 +139,16 @@ def _erase_cell(session: Session, community: CommunityView, number: int) -> None
     cell.activity = cell.line_of_business = None
     cell.latitude = cell.longitude = None
     cell.is_email_shown = cell.is_phone_shown = False
+    if cell.act_id is not None:
+        _erase_enrolment(session.get_one(Act, cell.act_id), cell.name)
     session.flush()
+
+
+def _erase_enrolment(act: Act, name: str) -> None:
+    """Who asked and signed stays in the trail; what was said of the cell goes."""
+    said = dict.fromkeys(json.loads(act.facts))
+    act.facts = json.dumps({**said, "name": name, "elements": []}, sort_keys=True)
+    act.reason = ERASED
 
 
 def _let_go(session: Session, people: Sequence[int], erase: bool, now: datetime) -> None:

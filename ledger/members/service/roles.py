@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from ledger.kernel.clock import from_micros
 from ledger.members import queries
-from ledger.members.errors import AboutOneself, RoleHeld, RoleNotHeld, TermOver
-from ledger.members.model import Role
-from ledger.members.queries import CommunityView
+from ledger.members.errors import AboutOneself, LastStewards, RoleHeld, RoleNotHeld, TermOver
+from ledger.members.model import Community, Role
+from ledger.members.queries import CommunityView, Standing
+from ledger.members.queries.offices import ids_of_role
 from ledger.members.rules.cells import ensure_may_hold
 from ledger.members.service.people import ensure_participant
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from ledger.members.service.acts import Signatures
 
 Facts = Mapping[str, object]
+
+FEWEST_STEWARDS = 2
+"""Two sign for a role."""
 
 
 class Granting:
@@ -87,6 +91,20 @@ class Ending:
         """The person no longer serves."""
         subject, role, _ = _read(facts)
         end_role(session, community.id, subject, role, now)
+
+
+def resign(session: Session, standing: Standing, role: str, now: datetime) -> None:
+    """Serve no longer: that takes nobody's signature.
+
+    Raises `RoleNotHeld`, or `LastStewards` where two would not be left.
+    """
+    community = standing.community.id
+    if role not in queries.roles_of(session, standing.person_id, community, now):
+        raise RoleNotHeld
+    session.get(Community, community, with_for_update={"key_share": True})
+    if role == "steward" and len(ids_of_role(session, community, {role}, now)) <= FEWEST_STEWARDS:
+        raise LastStewards(fewest=FEWEST_STEWARDS)
+    end_role(session, community, standing.person_id, role, now)
 
 
 def grant_role(

@@ -2,6 +2,7 @@
 
 from ledger.trades.rules.recording import (
     DAYS_BACK,
+    NO_SALT,
     SALT_BYTES,
     ensure_day,
     ensure_two_sides,
@@ -12,6 +13,7 @@ from ledger.trades.rules.recording import (
 
 __all__ = [
     "DAYS_BACK",
+    "NO_SALT",
     "SALT_BYTES",
     "ensure_day",
     "ensure_two_sides",

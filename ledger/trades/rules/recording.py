@@ -11,6 +11,8 @@ DAYS_BACK = 31
 """How long after the day a trade may still be recorded."""
 
 SALT_BYTES = 16
+NO_SALT = bytes(SALT_BYTES)
+"""Stands where the words of who left were erased together with their salt."""
 
 _NEAR = 80
 """Percent of the limit from which a warning stands beside the figures."""

@@ -9,8 +9,10 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from ledger.jobs.service import Handler, Payload
+from ledger.members.service.leaving import LEFT_JOB
 from ledger.trades.service.answering import Answer, Answered, answer, lapse, preview_answer
 from ledger.trades.service.asking import Ask, Asked, ask, preview_ask
+from ledger.trades.service.forgetting import cell_left
 from ledger.trades.service.importing import ImportReport, import_history
 from ledger.trades.service.leaving import leave
 from ledger.trades.service.paying import Paid, Pay, pay, preview
@@ -62,6 +64,7 @@ def job_handlers(public_url: str) -> Mapping[str, Handler]:
         MAIL_JOB: partial(send_news, public_url=public_url),
         LAPSE_JOB: _lapse,
         DUE_JOB: _run_plan,
+        LEFT_JOB: cell_left,
         TELL_JOB: partial(send_reminder, public_url=public_url),
     }
 

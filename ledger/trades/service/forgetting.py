@@ -1,0 +1,47 @@
+"""What becomes of the words of a cell that has left.
+
+The books stay: amounts, days and accounts. What the people of the cell wrote beside them
+goes when they want it to. The journal keeps only a digest of salt and words, and with the
+salt gone nobody can find out by trying what they were.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, update
+from sqlalchemy.orm import Session
+
+from ledger.jobs.service import Payload
+from ledger.members import queries as members
+from ledger.trades.model import Plan, Trade, TradeEvent
+from ledger.trades.rules import NO_SALT
+from ledger.trades.rules.plans import PlanState
+
+
+def cell_left(session: Session, payload: Payload, _now: datetime) -> None:
+    """The job that ends a cell's plans, and with `erase` forgets its words."""
+    community_id, number = payload["community"], payload["cell"]
+    if not isinstance(community_id, int) or not isinstance(number, int):
+        raise TypeError(f"no cell in {payload}")
+    own = (Plan.community_id == community_id, Plan.payer == number)
+    session.execute(update(Plan).where(*own).values(state=PlanState.ENDED.value, next_on=None))
+    if payload["erase"]:
+        session.execute(update(Plan).where(*own).values(what=""))
+        forget_words(session, community_id, number)
+
+
+def forget_words(session: Session, community_id: int, number: int) -> None:
+    """Erase what the cell's people wrote: what trades were for, and reasons they gave."""
+    session.execute(
+        update(Trade)
+        .where(Trade.community_id == community_id)
+        .where(or_(Trade.payer == number, Trade.payee == number))
+        .where(Trade.recorded_by.in_(members.actors_of(session, community_id, number)))
+        .values(what="", search_what="", salt=NO_SALT)
+    )
+    session.execute(
+        update(TradeEvent)
+        .where(TradeEvent.community_id == community_id, TradeEvent.account == number)
+        .values(reason="")
+    )
