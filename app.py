@@ -17,6 +17,7 @@ from ledger.audit.commands import audit_command
 from ledger.governance import pages as governance_pages
 from ledger.governance.commands import governance
 from ledger.governance.service import handlers as governance_handlers
+from ledger.governance.service import member_handlers as member_vote_handlers
 from ledger.identity import pages as identity_pages
 from ledger.identity.commands import people
 from ledger.identity.rules.sessions import SessionLife
@@ -159,6 +160,7 @@ def _job_handlers(settings: Settings) -> Handlers:
         **member_handlers(settings.public_url),
         **trade_handlers(settings.public_url),
         **governance_handlers(settings.public_url),
+        **member_vote_handlers(settings.public_url),
     }
 
 

@@ -229,6 +229,23 @@ class Transparency(Base):
     since: Mapped[datetime] = mapped_column(Instant)
 
 
+class NewcomersLimit(Base):
+    """The floor of cells enrolled from `since` on, by that version of the constitution."""
+
+    __tablename__ = "newcomers_limit"
+    __table_args__ = (
+        CheckConstraint("floor <= 0", name="floor"),
+        {"sqlite_strict": True, "sqlite_with_rowid": False},
+    )
+
+    community_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("community.id"), primary_key=True, autoincrement=False
+    )
+    version: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    floor: Mapped[int] = mapped_column(BigInt)
+    since: Mapped[datetime] = mapped_column(Instant)
+
+
 class Vouch(Base):
     """A cell vouches for one that is to be enrolled."""
 

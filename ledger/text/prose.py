@@ -209,6 +209,33 @@ PROSE: dict[str, str] = {
     "governance.nonce_mismatch": N_("This is not the contribution that was promised."),
     "governance.lot_too_large": N_("A lot can't draw %(count)s of %(size)s."),
     "governance.constitution_unreadable": N_("The constitution cannot say this: %(article)s."),
+    "governance.choice_unknown": N_("Choose from what is on the ballot."),
+    "governance.vote_unknown": N_("There is no such vote."),
+    "governance.not_on_roll": N_(
+        "You vote for no cell that is on the roll of this vote: it takes a cell of 30 days, and"
+        " that its holder has named you as its voter."
+    ),
+    "governance.voted_already": N_(
+        "Your cell has voted already. A secret ballot cannot be changed, because nothing leads"
+        " back to it."
+    ),
+    "governance.form_used": N_("A ballot came from this form already. Open the vote anew."),
+    "governance.vote_open": N_("A vote about the same is under way. Let it end first."),
+    "governance.nothing_changed": N_("This is the constitution in force. Change an article."),
+    "governance.out_of_date": N_(
+        "Another version of the constitution came into force meanwhile. Begin with that one."
+    ),
+    "governance.no_voter": N_("This is for the named voters of cells that are 30 days old."),
+    "governance.no_seats": N_("All seats are taken for the time being: there is nobody to elect."),
+    "governance.not_a_steward": N_("This person holds no seat on the committee."),
+    "governance.seated_already": N_("This person holds a seat whose term goes on."),
+    "governance.terms_over": N_(
+        "This person has served %(terms)s terms in a row. They can stand again after a break of"
+        " half a year."
+    ),
+    "governance.audits_now": N_("An auditor holds no other role: give up that one first."),
+    "governance.named_already": N_("This person is named already."),
+    "governance.candidacy_unknown": N_("You are not named in this election."),
     "governance.proposal_unknown": N_("There is no such proposal."),
     "governance.not_yours": N_("This is up to others."),
     "governance.not_on_roster": N_("You do not vote on this proposal."),

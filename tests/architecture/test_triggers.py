@@ -44,6 +44,10 @@ TRIGGERS = {
         "entry_reverses_another",
         "posting_of_open_entry",
         "sealed_no_replace_2",
+        *(
+            f"secret_ballot_{rule}"
+            for rule in ("no_update", "closed_in", "closed_out", "no_replace_1")
+        ),
         *(f"{table}_no_{verb}" for table in _APPEND_ONLY for verb in ("update", "delete")),
         *(f"{table}_no_replace_1" for table in (*_APPEND_ONLY, "account")),
     },
@@ -54,6 +58,8 @@ TRIGGERS = {
         "entry_has_postings",
         "frozen_name_append_only",
         "posting_is_whole",
+        "secret_ballot_keeps",
+        "secret_ballot_stays",
         *(f"{table}_append_only" for table in _APPEND_ONLY),
     },
 }

@@ -21,6 +21,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.governance.model.cases import Appellant, Challenge, Fund, Judgement, Panelist
+from ledger.governance.model.everyone import (
+    CandidateRow,
+    MemberVote,
+    Petitioner,
+    RollPlace,
+    SecretBallotRow,
+)
 from ledger.governance.model.lots import LotNonce, LotPlace, LotRow
 from ledger.persistence.base import Base, BigInt, Digest, Instant
 
@@ -28,6 +35,7 @@ __all__ = [
     "Appellant",
     "BallotContent",
     "BallotRow",
+    "CandidateRow",
     "Challenge",
     "ConstitutionRow",
     "Decision",
@@ -38,11 +46,15 @@ __all__ = [
     "LotNonce",
     "LotPlace",
     "LotRow",
+    "MemberVote",
     "Objection",
     "Panelist",
+    "Petitioner",
     "Proposal",
     "Recusal",
+    "RollPlace",
     "RosterRow",
+    "SecretBallotRow",
     "Voting",
 ]
 

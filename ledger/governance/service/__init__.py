@@ -4,39 +4,84 @@ Everything locks the proposal's row first; execution then locks the account's, a
 payments do (see decision 0007). Jobs (`handlers`) do only what is due, and again without harm.
 """
 
+from ledger.governance.service.concluding import ENACT, Enact, conclude
 from ledger.governance.service.constitutions import declare_household, ensure_constitution
 from ledger.governance.service.deciding import execute, record_outcome
 from ledger.governance.service.drawing import call_lot, promise_nonce, reveal_nonce
+from ledger.governance.service.elections import (
+    Name,
+    accept,
+    call_election,
+    decline,
+    name_candidate,
+)
 from ledger.governance.service.happenings import TURN
 from ledger.governance.service.losing import lose_steward
+from ledger.governance.service.member_handlers import member_handlers
+from ledger.governance.service.member_votes import (
+    Asked,
+    CastSecret,
+    SecretReceipt,
+    cast_secret,
+    put_to_all,
+)
+from ledger.governance.service.motions import (
+    ProposeConstitution,
+    propose_constitution,
+    sign_petition,
+    withdraw_motion,
+)
 from ledger.governance.service.objecting import Object, make_objection, support_objection
 from ledger.governance.service.opening import open_vote
 from ledger.governance.service.proposing import Propose, amend, propose, submit, withdraw
+from ledger.governance.service.recalls import Recall, petition_recall
+from ledger.governance.service.seats import resign
 from ledger.governance.service.turns import handlers, take_turn
 from ledger.governance.service.voting import CastBallot, CastReceipt, cast
 
 __all__ = [
+    "ENACT",
     "TURN",
+    "Asked",
     "CastBallot",
     "CastReceipt",
+    "CastSecret",
+    "Enact",
+    "Name",
     "Object",
     "Propose",
+    "ProposeConstitution",
+    "Recall",
+    "SecretReceipt",
+    "accept",
     "amend",
+    "call_election",
     "call_lot",
     "cast",
+    "cast_secret",
+    "conclude",
     "declare_household",
+    "decline",
     "ensure_constitution",
     "execute",
     "handlers",
     "lose_steward",
     "make_objection",
+    "member_handlers",
+    "name_candidate",
     "open_vote",
+    "petition_recall",
     "promise_nonce",
     "propose",
+    "propose_constitution",
+    "put_to_all",
     "record_outcome",
+    "resign",
     "reveal_nonce",
+    "sign_petition",
     "submit",
     "support_objection",
     "take_turn",
     "withdraw",
+    "withdraw_motion",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from ledger.governance.model import ConstitutionRow, Household
 from ledger.governance.queries import ConstitutionView, constitution_in_force
-from ledger.governance.rules.constitution import founding
+from ledger.governance.rules.constitution import Constitution, founding
 from ledger.kernel.merkle import canonical
-from ledger.members.queries import CommunityView
+from ledger.members.queries import CommunityView, transparency
 
 
 def ensure_constitution(
@@ -23,7 +24,7 @@ def ensure_constitution(
     Its equal limit is the one that the community was founded with.
     """
     if constitution_in_force(session, community.id) is None:
-        text = founding(-community.founding_floor, community.unit.scale)
+        text = founding_text(session, community)
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         adopted = dialect.insert(ConstitutionRow).values(
             community_id=community.id,
@@ -43,6 +44,12 @@ def ensure_constitution(
     in_force = constitution_in_force(session, community.id)
     assert in_force is not None
     return in_force
+
+
+def founding_text(session: Session, community: CommunityView) -> Constitution:
+    """What holds in a community that has not voted on anything: what it was founded with."""
+    text = founding(-community.founding_floor, community.unit.scale)
+    return replace(text, transparency=transparency(session, community.id).level)
 
 
 def declare_household(

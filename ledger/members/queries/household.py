@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -138,6 +138,25 @@ def voters(session: Session, community_id: int, at: datetime) -> dict[int, int]:
         )
     )
     return {row.number: row.person_id for row in rows}
+
+
+def votes_for(session: Session, community_id: int, person_id: int) -> int | None:
+    """The number of the cell that the person votes for, or None."""
+    return session.scalar(
+        select(Voter.number).where(
+            Voter.community_id == community_id,
+            Voter.person_id == person_id,
+            Voter.until.is_(None),
+        )
+    )
+
+
+def joined_days(session: Session, community_id: int) -> dict[int, date]:
+    """When each cell was enrolled, by its number."""
+    rows = session.execute(
+        select(Cell.number, Cell.joined_on).where(Cell.community_id == community_id)
+    )
+    return {row.number: row.joined_on for row in rows}
 
 
 def voter_of(session: Session, community_id: int, number: int) -> int | None:

@@ -77,6 +77,16 @@ def who_served(session: Session, community_id: int, now: datetime) -> list[RoleV
     return _roles(session, rows)
 
 
+def services_of(session: Session, community_id: int, person_id: int) -> list[RoleView]:
+    """Every role that the person holds or held in the community, the first one first."""
+    rows = session.scalars(
+        select(Role)
+        .where(Role.community_id == community_id, Role.person_id == person_id)
+        .order_by(Role.id)
+    ).all()
+    return _roles(session, rows)
+
+
 def ids_of_role(
     session: Session, community_id: int, roles: Iterable[str], now: datetime
 ) -> list[int]:

@@ -5,19 +5,22 @@ from ledger.members.service.cells import EnrolCell, enrol_cell
 from ledger.members.service.communities import FoundCommunity, found_community
 from ledger.members.service.freezing import unless_frozen
 from ledger.members.service.handlers import handlers
+from ledger.members.service.newcomers import set_newcomers_limit
 from ledger.members.service.people import let_act_for
-from ledger.members.service.roles import grant_role
+from ledger.members.service.roles import end_role, grant_role
 from ledger.members.service.transparency import set_transparency
 
 __all__ = [
     "EnrolCell",
     "FoundCommunity",
     "acts",
+    "end_role",
     "enrol_cell",
     "found_community",
     "grant_role",
     "handlers",
     "let_act_for",
+    "set_newcomers_limit",
     "set_transparency",
     "unless_frozen",
 ]

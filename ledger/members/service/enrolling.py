@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ledger.credit.service import Limit
 from ledger.kernel import clock
 from ledger.kernel.names import normal_name, skeleton
 from ledger.members.errors import (
@@ -27,6 +26,7 @@ from ledger.members.queries import Acting, CommunityView, names_like, voucher_of
 from ledger.members.rules.cells import in_order
 from ledger.members.rules.vouching import NEEDED, ensure_may_vouch
 from ledger.members.service.cells import EnrolCell, enrol_cell
+from ledger.members.service.newcomers import newcomers_limit
 
 if TYPE_CHECKING:
     from ledger.members.service.acts import Signatures
@@ -85,7 +85,7 @@ class Enrolling:
         signatures: Signatures,
         now: datetime,
     ) -> None:
-        """Give the cell the next number, and its account the founding limit."""
+        """Give the cell the next number, and its account the limit of newcomers."""
         session.get(Community, community.id, with_for_update={"key_share": True})
         last = session.scalar(
             select(func.max(Cell.number)).where(Cell.community_id == community.id)
@@ -99,8 +99,7 @@ class Enrolling:
             act_id=signatures.act_id,
             **fields,  # type: ignore[arg-type]
         )
-        limit = Limit(community.founding_floor, community.founding_ceiling, "founding")
-        enrol_cell(session, community.id, made, limit, now)
+        enrol_cell(session, community.id, made, newcomers_limit(session, community), now)
 
 
 def vouch(session: Session, acting: Acting, act: Act, now: datetime) -> bool:
