@@ -299,6 +299,12 @@ class StillTied(Refused):
     code = "members.still_tied"
 
 
+class ElectedByAll(Refused):
+    """All members elected this person: two stewards can't end what they voted for."""
+
+    code = "members.elected_by_all"
+
+
 class LastStewards(Refused):
     """Two stewards stay: with fewer nobody could grant a role. Fact: `fewest`."""
 

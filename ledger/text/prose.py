@@ -146,6 +146,9 @@ PROSE: dict[str, str] = {
     ),
     "members.not_of_this_cell": N_("This person does not act for the cell."),
     "members.still_tied": N_("First hand over what stands here: then your account can go."),
+    "members.elected_by_all": N_(
+        "The members elected this person. Only a vote of all members can recall them."
+    ),
     "members.last_stewards": N_(
         "%(fewest)s stewards stay, or nobody could grant a role any more. Find another first."
     ),

@@ -34,6 +34,11 @@ def assembly(engine: Engine, now: datetime) -> Assembly:
     return an_assembly(engine, now)
 
 
+@pytest.fixture
+def on_sqlite(sqlite_engine: Engine, now: datetime) -> Assembly:
+    return an_assembly(sqlite_engine, now)
+
+
 class TestTheWholeWay:
     def test_a_question_is_asked_answered_and_published(self, assembly: Assembly) -> None:
         number = assembly.ask()
@@ -104,77 +109,81 @@ class TestTheWholeWay:
 
 
 class TestTheRoll:
-    def test_a_cell_of_thirty_days_votes_and_a_younger_does_not(self, assembly: Assembly) -> None:
-        young = newcomer(assembly, days=29)
-        number = assembly.ask()
+    def test_a_cell_of_thirty_days_votes_and_a_younger_does_not(self, on_sqlite: Assembly) -> None:
+        young = newcomer(on_sqlite, days=29)
+        number = on_sqlite.ask()
         with pytest.raises(errors.NotOnRoll):
-            assembly.cast(number, young, 1)
-        assembly.pass_time(days=1)
-        later = assembly.ask()
-        assembly.cast(later, young, 1)
+            on_sqlite.cast(number, young, 1)
+        on_sqlite.pass_time(days=1)
+        later = on_sqlite.ask()
+        on_sqlite.cast(later, young, 1)
         with pytest.raises(errors.NotOnRoll):
-            assembly.cast(number, young, 1)
+            on_sqlite.cast(number, young, 1)
 
-    def test_one_vote_for_each_cell_by_its_named_voter(self, assembly: Assembly) -> None:
-        number, key = assembly.ask(), new_request_key()
-        first = assembly.cast(number, assembly.voters[0], 1, key=key)
-        assert assembly.cast(number, assembly.voters[0], 1, key=key) == first
+    def test_one_vote_for_each_cell_by_its_named_voter(self, on_sqlite: Assembly) -> None:
+        number, key = on_sqlite.ask(), new_request_key()
+        first = on_sqlite.cast(number, on_sqlite.voters[0], 1, key=key)
+        assert on_sqlite.cast(number, on_sqlite.voters[0], 1, key=key) == first
         with pytest.raises(errors.VotedAlready):
-            assembly.cast(number, assembly.voters[0], 0)
-        record = assembly.close(number)
+            on_sqlite.cast(number, on_sqlite.voters[0], 0)
+        record = on_sqlite.close(number)
         assert record is None  # one ballot
-        with assembly.engine.connect() as connection:
+        with on_sqlite.engine.connect() as connection:
             assert connection.scalar(text("SELECT count(*) FROM secret_ballot")) == 1
 
-    def test_a_cell_that_names_another_voter_still_has_one_vote(self, assembly: Assembly) -> None:
-        number = assembly.ask()
-        one, two = assembly.voters[:2]
-        assembly.cast(number, one, 1)
+    def test_a_cell_that_names_another_voter_still_has_one_vote(self, on_sqlite: Assembly) -> None:
+        number = on_sqlite.ask()
+        one, two = on_sqlite.voters[:2]
+        on_sqlite.cast(number, one, 1)
         # The first voter hands over to the second, who has given up their own cell.
-        assembly.do(lambda s: end_voting(s, assembly.id, two.account, two.person_id, assembly.now))
-        assembly.do(lambda s: end_voting(s, assembly.id, one.account, one.person_id, assembly.now))
+        on_sqlite.do(
+            lambda s: end_voting(s, on_sqlite.id, two.account, two.person_id, on_sqlite.now)
+        )
+        on_sqlite.do(
+            lambda s: end_voting(s, on_sqlite.id, one.account, one.person_id, on_sqlite.now)
+        )
         moved = type(one)(
             two.person_id, one.community, one.cell, one.account, two.actor, two.kind, two.roles
         )
-        seat(assembly, moved)
+        seat(on_sqlite, moved)
         with pytest.raises(errors.VotedAlready):
-            assembly.cast(number, moved, 0)
+            on_sqlite.cast(number, moved, 0)
 
-    def test_nobody_votes_twice_by_moving_to_another_cell(self, assembly: Assembly) -> None:
-        number = assembly.ask()
-        one, two = assembly.voters[:2]
-        assembly.cast(number, one, 1)
+    def test_nobody_votes_twice_by_moving_to_another_cell(self, on_sqlite: Assembly) -> None:
+        number = on_sqlite.ask()
+        one, two = on_sqlite.voters[:2]
+        on_sqlite.cast(number, one, 1)
         for gone in (one, two):
-            assembly.do(
+            on_sqlite.do(
                 lambda s, gone=gone: end_voting(
-                    s, assembly.id, gone.account, gone.person_id, assembly.now
+                    s, on_sqlite.id, gone.account, gone.person_id, on_sqlite.now
                 )
             )
         seat(
-            assembly,
+            on_sqlite,
             type(one)(
                 one.person_id, two.community, two.cell, two.account, one.actor, one.kind, one.roles
             ),
         )
         with pytest.raises(errors.NotOnRoll):
-            assembly.cast(number, one, 0)
+            on_sqlite.cast(number, one, 0)
 
-    def test_an_unknown_vote(self, assembly: Assembly) -> None:
+    def test_an_unknown_vote(self, on_sqlite: Assembly) -> None:
         with pytest.raises(errors.VoteUnknown):
-            assembly.cast(7, assembly.voters[0], 1)
+            on_sqlite.cast(7, on_sqlite.voters[0], 1)
 
-    def test_a_form_of_another_makes_no_second_ballot(self, assembly: Assembly) -> None:
-        number, key = assembly.ask(), new_request_key()
-        assembly.cast(number, assembly.voters[0], 1, key=key)
+    def test_a_form_of_another_makes_no_second_ballot(self, on_sqlite: Assembly) -> None:
+        number, key = on_sqlite.ask(), new_request_key()
+        on_sqlite.cast(number, on_sqlite.voters[0], 1, key=key)
         with pytest.raises(errors.FormUsed):
-            assembly.cast(number, assembly.voters[1], 0, key=key)
+            on_sqlite.cast(number, on_sqlite.voters[1], 0, key=key)
 
-    def test_what_is_not_on_the_ballot(self, assembly: Assembly) -> None:
-        number = assembly.ask()
+    def test_what_is_not_on_the_ballot(self, on_sqlite: Assembly) -> None:
+        number = on_sqlite.ask()
         choices: tuple[Choice, ...] = (2, -1, (0,), ())
         for choice in choices:
             with pytest.raises(errors.ChoiceUnknown):
-                assembly.cast(number, assembly.voters[0], choice)
+                on_sqlite.cast(number, on_sqlite.voters[0], choice)
 
 
 class TestSecrecy:

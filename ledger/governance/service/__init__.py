@@ -35,7 +35,6 @@ from ledger.governance.service.objecting import Object, make_objection, support_
 from ledger.governance.service.opening import open_vote
 from ledger.governance.service.proposing import Propose, amend, propose, submit, withdraw
 from ledger.governance.service.recalls import Recall, petition_recall
-from ledger.governance.service.seats import resign
 from ledger.governance.service.turns import handlers, take_turn
 from ledger.governance.service.voting import CastBallot, CastReceipt, cast
 
@@ -76,7 +75,6 @@ __all__ = [
     "propose_constitution",
     "put_to_all",
     "record_outcome",
-    "resign",
     "reveal_nonce",
     "sign_petition",
     "submit",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from ledger.governance.service import concluding, elections
+from ledger.governance.service import concluding, elections, seats
 from ledger.governance.service.member_mail import send_member_news
 from ledger.governance.service.member_votes import MAIL, TURN
 from ledger.jobs.service import Handler
+from ledger.members.service.roles import ENDED
 
 
 def member_handlers(public_url: str) -> dict[str, Handler]:
@@ -16,4 +17,5 @@ def member_handlers(public_url: str) -> dict[str, Handler]:
         TURN: concluding.take_turn,
         MAIL: partial(send_member_news, public_url=public_url),
         elections.DUE: elections.call_due,
+        ENDED: seats.after_ending,
     }

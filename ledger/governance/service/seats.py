@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.governance.errors import NotASteward
 from ledger.governance.model import CandidateRow, MemberVote
-from ledger.governance.rules.elections import Seat
+from ledger.governance.rules.elections import ELECTED, Seat
 from ledger.governance.service.losing import lose_steward
+from ledger.jobs.service import Payload
 from ledger.members import queries as members
 from ledger.members import service as member_service
-from ledger.members.queries import CommunityView, Standing
+from ledger.members.queries import CommunityView
 
 
 def serving_seats(session: Session, community_id: int, now: datetime) -> list[Seat]:
@@ -26,14 +26,24 @@ def serving_seats(session: Session, community_id: int, now: datetime) -> list[Se
     ]
 
 
-def resign(session: Session, standing: Standing, now: datetime) -> int | None:
-    """Give up one's seat; the first alternate takes it, whose id is returned.
+def after_ending(session: Session, payload: Payload, now: datetime) -> None:
+    """The job: a role ended before its term, so ballots are void and an alternate steps in.
 
-    Raises `NotASteward`.
+    Whoever serves again by now has lost nothing.
     """
-    if "steward" not in standing.roles:
-        raise NotASteward
-    return leave_seat(session, standing.community, standing.person_id, now)
+    community_id, person_id = payload["community"], payload["person"]
+    assert isinstance(community_id, int)
+    assert isinstance(person_id, int)
+    community = members.community(session, community_id)
+    if community is None or payload["role"] != "steward":
+        return
+    if any(one.person_id == person_id for one in serving_seats(session, community_id, now)):
+        return
+    lose_steward(session, community_id, person_id, now)
+    served = members.services_of(session, community_id, person_id)
+    last = [one for one in served if one.role == "steward"][-1]
+    if last.ends_at is not None and last.ends_at > now and last.authority.startswith(ELECTED):
+        _step_in(session, community, last.ends_at, now)
 
 
 def leave_seat(

@@ -69,6 +69,7 @@ from ledger.members.queries.offices import (
     services_of,
     transparencies,
     transparency,
+    was_elected,
     who_served,
     who_serves,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "votes_for",
     "voucher_of",
     "waiting_acts",
+    "was_elected",
     "who_served",
     "who_serves",
     "words_of",

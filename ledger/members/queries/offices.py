@@ -87,6 +87,16 @@ def services_of(session: Session, community_id: int, person_id: int) -> list[Rol
     return _roles(session, rows)
 
 
+def was_elected(session: Session, community_id: int, person_id: int, role: str) -> bool:
+    """Whether the person holds the role by a vote of all members."""
+    authority = session.scalar(
+        select(Role.authority)
+        .where(Role.community_id == community_id, Role.person_id == person_id)
+        .where(Role.role == role, Role.until.is_(None))
+    )
+    return authority is not None and authority.startswith("decision:")
+
+
 def ids_of_role(
     session: Session, community_id: int, roles: Iterable[str], now: datetime
 ) -> list[int]:

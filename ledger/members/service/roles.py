@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from ledger.jobs.service import schedule
 from ledger.kernel.clock import from_micros
 from ledger.members import queries
-from ledger.members.errors import AboutOneself, LastStewards, RoleHeld, RoleNotHeld, TermOver
+from ledger.members.errors import (
+    AboutOneself,
+    ElectedByAll,
+    LastStewards,
+    RoleHeld,
+    RoleNotHeld,
+    TermOver,
+)
 from ledger.members.model import Community, Role
 from ledger.members.queries import CommunityView, Standing
 from ledger.members.queries.offices import ids_of_role
@@ -22,6 +30,9 @@ if TYPE_CHECKING:
     from ledger.members.service.acts import Signatures
 
 Facts = Mapping[str, object]
+
+ENDED = "role_ended"
+"""The job that tells other rooms of a role that ended before its term: who and which."""
 
 FEWEST_STEWARDS = 2
 """Two sign for a role."""
@@ -73,11 +84,13 @@ class Ending:
         person_id: int,
         now: datetime,
     ) -> None:
-        """Raises `AboutOneself` or `RoleNotHeld`."""
+        """Raises `AboutOneself`, `RoleNotHeld` or `ElectedByAll`."""
         subject, role, _ = _read(facts)
         _ensure_another(subject, person_id)
         if role not in queries.roles_of(session, subject, community.id, now):
             raise RoleNotHeld
+        if queries.was_elected(session, community.id, subject, role):
+            raise ElectedByAll
 
     def do(
         self,
@@ -91,6 +104,7 @@ class Ending:
         """The person no longer serves."""
         subject, role, _ = _read(facts)
         end_role(session, community.id, subject, role, now)
+        _tell_above(session, community.id, subject, role, now)
 
 
 def resign(session: Session, standing: Standing, role: str, now: datetime) -> None:
@@ -105,6 +119,7 @@ def resign(session: Session, standing: Standing, role: str, now: datetime) -> No
     if role == "steward" and len(ids_of_role(session, community, {role}, now)) <= FEWEST_STEWARDS:
         raise LastStewards(fewest=FEWEST_STEWARDS)
     end_role(session, community, standing.person_id, role, now)
+    _tell_above(session, community, standing.person_id, role, now)
 
 
 def grant_role(
@@ -148,6 +163,14 @@ def end_role(session: Session, community_id: int, person_id: int, role: str, now
         .where(Role.role == role, Role.until.is_(None))
         .values(until=now)
     )
+
+
+def _tell_above(
+    session: Session, community_id: int, person_id: int, role: str, now: datetime
+) -> None:
+    """Have rooms above do what follows, which this one must not know: due work of kind `ENDED`."""
+    payload = {"community": community_id, "person": person_id, "role": role}
+    schedule(session, ENDED, payload, now)
 
 
 def _read(facts: Facts) -> tuple[int, str, datetime | None]:
