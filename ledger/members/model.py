@@ -51,7 +51,8 @@ class Cell(Base):
 
     `elements` is a list in the order of `rules.cells.ELEMENTS`, joined by `;`.
     E-mail and phone are shown to other members only with consent. `act_id` is the act
-    that enrolled it; None for a cell that came with the books of before.
+    that enrolled it; None for a cell that came with the books of before. `origin` is what
+    it was called there.
     """
 
     __tablename__ = "cell"
@@ -61,6 +62,7 @@ class Cell(Base):
         ),
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
         CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+        Index("uq_cell_origin", "community_id", "origin", unique=True),
     )
 
     community_id: Mapped[int] = mapped_column(
@@ -82,6 +84,28 @@ class Cell(Base):
     is_phone_shown: Mapped[bool] = mapped_column(Boolean)
     joined_on: Mapped[date] = mapped_column(Day)
     act_id: Mapped[int | None] = mapped_column(BigInt)
+    origin: Mapped[str | None] = mapped_column(Text)
+
+
+class Fund(Base):
+    """An account of the community itself, one for each purpose, with a name like a cell's."""
+
+    __tablename__ = "fund"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "number"], ["account.community_id", "account.number"]
+        ),
+        UniqueConstraint("community_id", "purpose"),
+        CheckConstraint("purpose IN ('opening', 'association')", name="purpose"),
+        {"sqlite_strict": True, "sqlite_with_rowid": False},
+    )
+
+    community_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("community.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    purpose: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
 
 
 class Participant(Base):

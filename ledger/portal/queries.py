@@ -59,6 +59,15 @@ class Trading:
 
 
 @dataclass(frozen=True, slots=True)
+class FundFacts:
+    """A fund of the community and where it stands."""
+
+    number: int
+    name: str
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommunityFacts:
     """What a community's books add up to. `trades` and `turnover` are of the last year."""
 
@@ -71,6 +80,7 @@ class CommunityFacts:
     head: books.Seal | None
     freezes: tuple[members.FreezeView, ...]
     transparency: members.TransparencyView
+    funds: tuple[FundFacts, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,8 @@ def community_facts(
 ) -> CommunityFacts:
     """What the community's books add up to now."""
     today = clock.day_of(now, community.zone)
-    balances = [account.balance for account in books.accounts(session, community.id)]
+    accounts = {one.number: one for one in books.accounts(session, community.id)}
+    balances = [account.balance for account in accounts.values()]
     count, turnover = trades.turnover(session, community.id, today - timedelta(days=365))
     return CommunityFacts(
         cells=members.count_cells(session, community.id),
@@ -136,6 +147,10 @@ def community_facts(
         head=books.head(session, community.id),
         freezes=tuple(members.freezes(session, community.id, now)),
         transparency=members.transparency(session, community.id),
+        funds=tuple(
+            FundFacts(fund.number, fund.name, accounts[fund.number].balance)
+            for fund in members.funds(session, community.id)
+        ),
     )
 
 

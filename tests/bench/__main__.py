@@ -1,6 +1,7 @@
 """`make bench`: every figure beside the bound measured in the same run.
 
-python -m tests.bench [post] [shop] [many] [flat] [http] [evidence] [--seconds S] [--entries N]
+python -m tests.bench [post] [shop] [many] [moving] [flat] [http] [evidence]
+                      [--seconds S] [--entries N]
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ledger.persistence.engine import make_engine
-from tests.bench import bulk, evidence, flat, posting, web
+from tests.bench import bulk, evidence, flat, moving, posting, web
 from tests.bench.contest import interleaved
 from tests.databases import Database, Databases
 from tests.postgres import PostgresMissing
@@ -71,6 +72,18 @@ def many(databases: Databases, _options: argparse.Namespace) -> None:
         say(
             f"  {database.kind:10} {ours:7,.0f}, bare inserts {bare:7,.0f}"
             + (bound if database.kind == "sqlite" else "")
+        )
+
+
+def moving_in(databases: Databases, _options: argparse.Namespace) -> None:
+    """A hundred thousand trades of other books."""
+    say("Moving in with 100,000 trades")
+    for kind in ("sqlite", "postgresql"):
+        with databases.fresh(kind) as database:
+            took = moving.move_in(database, 100_000)
+        say(
+            f"  {kind:10} read {took.read:.1f} s, foreseen {took.foreseen:.1f} s,"
+            f" booked {took.booked:.1f} s; memory grew by {took.grown / 1e6:.0f} MB"
         )
 
 
@@ -132,6 +145,7 @@ SECTIONS: dict[str, Callable[[Databases, argparse.Namespace], None]] = {
     "post": post,
     "shop": shop,
     "many": many,
+    "moving": moving_in,
     "flat": flat_costs,
     "http": http,
     "evidence": evidence_panel,

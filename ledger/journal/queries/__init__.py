@@ -158,6 +158,16 @@ def accounts_by_number(
     return {row.number: Account(*row) for row in rows}
 
 
+def earliest_bookings(session: Session, community_id: int) -> dict[int, datetime]:
+    """The instant before which nothing more is booked, by the number of each account."""
+    rows = session.execute(
+        select(model.Account.number, model.Account.not_before).where(
+            model.Account.community_id == community_id
+        )
+    )
+    return {row.number: row.not_before for row in rows}
+
+
 def movements(
     session: Session,
     community_id: int,

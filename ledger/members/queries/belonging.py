@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
 from ledger.kernel.names import folded
 from ledger.kernel.units import Unit, read_number, shown_number
-from ledger.members.model import ActsFor, Cell, Community, Participant, Role
+from ledger.members.model import ActsFor, Cell, Community, Fund, Participant, Role
 from ledger.members.rules.cells import RECORDING_KINDS
 
 MOST_FOUND = 12
@@ -49,6 +49,15 @@ class CellView:
     phone: str | None
     joined_on: date
     activity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FundView:
+    """An account of the community itself."""
+
+    number: int
+    purpose: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +226,16 @@ def cell(session: Session, where: CommunityView, number: int) -> CellView | None
 
 
 def names_by_number(session: Session, community_id: int, numbers: Iterable[int]) -> dict[int, str]:
-    """The names of some cells, by number; unknown numbers are left out."""
+    """The names of some cells and funds, by number; unknown numbers are left out."""
+    wanted = set(numbers)
     rows: Iterable[Row[int, str]] = session.execute(
-        select(Cell.number, Cell.name).where(
-            Cell.community_id == community_id, Cell.number.in_(set(numbers))
+        union_all(
+            *(
+                select(table.number, table.name).where(
+                    table.community_id == community_id, table.number.in_(wanted)
+                )
+                for table in (Cell, Fund)
+            )
         )
     )
     return {number: name for number, name in rows}  # noqa: C416 - rows are no pairs to dict
@@ -229,6 +244,28 @@ def names_by_number(session: Session, community_id: int, numbers: Iterable[int])
 def cells_by_number(session: Session, where: CommunityView) -> dict[int, CellView]:
     """All cells of a community, by number."""
     return {row.number: as_cell(row, where.code) for row in session.scalars(_cells_of(where.id))}
+
+
+def cells_by_origin(session: Session, community_id: int, prefix: str) -> dict[str, int]:
+    """The numbers of cells that came from earlier books, by what they were called there.
+
+    `prefix` names those books; it stands before each key, and is left out.
+    """
+    rows = session.execute(
+        select(Cell.origin, Cell.number)
+        .where(Cell.community_id == community_id)
+        .where(Cell.origin.startswith(prefix, autoescape=True))
+        .order_by(Cell.number)
+    )
+    return {row.origin.removeprefix(prefix): row.number for row in rows if row.origin}
+
+
+def funds(session: Session, community_id: int) -> list[FundView]:
+    """The community's funds, by number."""
+    rows = session.scalars(
+        select(Fund).where(Fund.community_id == community_id).order_by(Fund.number)
+    )
+    return [FundView(row.number, row.purpose, row.name) for row in rows]
 
 
 def count_cells(session: Session, community_id: int) -> int:

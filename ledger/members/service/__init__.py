@@ -1,9 +1,10 @@
 """Founding communities, enrolling cells, and saying who acts for whom."""
 
 from ledger.members.service import acts
-from ledger.members.service.cells import EnrolCell, enrol_cell
+from ledger.members.service.cells import EnrolCell, enrol_cell, ensure_describes_a_cell
 from ledger.members.service.communities import FoundCommunity, found_community
 from ledger.members.service.freezing import unless_frozen
+from ledger.members.service.funds import FIRST_FUND, FUND_NAMES, ensure_fund
 from ledger.members.service.handlers import handlers
 from ledger.members.service.newcomers import set_newcomers_limit
 from ledger.members.service.people import let_act_for
@@ -11,11 +12,15 @@ from ledger.members.service.roles import end_role, grant_role
 from ledger.members.service.transparency import set_transparency
 
 __all__ = [
+    "FIRST_FUND",
+    "FUND_NAMES",
     "EnrolCell",
     "FoundCommunity",
     "acts",
     "end_role",
     "enrol_cell",
+    "ensure_describes_a_cell",
+    "ensure_fund",
     "found_community",
     "grant_role",
     "handlers",

@@ -33,6 +33,12 @@ class EnrolCell:
     phone: str | None = None
     is_phone_shown: bool = False
     act_id: int | None = None
+    origin: str | None = None
+
+
+def ensure_describes_a_cell(command: EnrolCell) -> tuple[str, tuple[str, ...]]:
+    """The name and elements as they will be kept. Raises `NameUnreadable`, `ElementUnknown`."""
+    return normal_name(command.name), in_order(command.elements)
 
 
 def enrol_cell(
@@ -44,8 +50,7 @@ def enrol_cell(
     """
     if session.get(Cell, (community_id, command.number)) is not None:
         raise NumberTaken(account=command.number)
-    name = normal_name(command.name)
-    elements = in_order(command.elements)
+    name, elements = ensure_describes_a_cell(command)
     credit.open_with_limit(session, community_id, command.number, kind="cell", limit=limit, now=now)
     session.add(
         Cell(
@@ -66,6 +71,7 @@ def enrol_cell(
             is_phone_shown=command.is_phone_shown,
             joined_on=command.joined_on,
             act_id=command.act_id,
+            origin=command.origin,
         )
     )
     session.flush()

@@ -136,7 +136,7 @@ def _erase_cell(session: Session, community: CommunityView, number: int) -> None
     cell.name = speaker.gettext(N_("former member %(number)s"), number=shown)
     cell.search_name, cell.elements = folded(cell.name), ""
     cell.email = cell.phone = cell.locality = cell.province = None
-    cell.activity = cell.line_of_business = None
+    cell.activity = cell.line_of_business = cell.origin = None
     cell.latitude = cell.longitude = None
     cell.is_email_shown = cell.is_phone_shown = False
     if cell.act_id is not None:
