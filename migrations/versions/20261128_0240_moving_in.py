@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261128_0200_moving_in"
-down_revision = "20261124_1440_governance"
+revision = "20261128_0240_moving_in"
+down_revision = "20261128_0230_member_votes"
 branch_labels = None
 depends_on = None
 
