@@ -87,10 +87,13 @@ class Cell(Base):
     origin: Mapped[str | None] = mapped_column(Text)
 
 
-class Fund(Base):
-    """An account of the community itself, one for each purpose, with a name like a cell's."""
+class InheritedFund(Base):
+    """An account of the community itself that came with earlier books; nobody voted on it.
 
-    __tablename__ = "fund"
+    One for each purpose: what opening balances left, what the association owned.
+    """
+
+    __tablename__ = "inherited_fund"
     __table_args__ = (
         ForeignKeyConstraint(
             ["community_id", "number"], ["account.community_id", "account.number"]

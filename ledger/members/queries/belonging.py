@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ledger.identity import queries as identity
 from ledger.kernel.names import folded
 from ledger.kernel.units import Unit, read_number, shown_number
-from ledger.members.model import ActsFor, Cell, Community, Fund, Participant, Role
+from ledger.members.model import ActsFor, Cell, Community, InheritedFund, Participant, Role
 from ledger.members.rules.cells import RECORDING_KINDS
 
 MOST_FOUND = 12
@@ -53,7 +53,7 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class FundView:
-    """An account of the community itself."""
+    """An account of the community itself that came with earlier books."""
 
     number: int
     purpose: str
@@ -234,7 +234,7 @@ def names_by_number(session: Session, community_id: int, numbers: Iterable[int])
                 select(table.number, table.name).where(
                     table.community_id == community_id, table.number.in_(wanted)
                 )
-                for table in (Cell, Fund)
+                for table in (Cell, InheritedFund)
             )
         )
     )
@@ -261,9 +261,11 @@ def cells_by_origin(session: Session, community_id: int, prefix: str) -> dict[st
 
 
 def funds(session: Session, community_id: int) -> list[FundView]:
-    """The community's funds, by number."""
+    """The funds that came with earlier books, by number."""
     rows = session.scalars(
-        select(Fund).where(Fund.community_id == community_id).order_by(Fund.number)
+        select(InheritedFund)
+        .where(InheritedFund.community_id == community_id)
+        .order_by(InheritedFund.number)
     )
     return [FundView(row.number, row.purpose, row.name) for row in rows]
 

@@ -1,4 +1,4 @@
-"""Funds: accounts of the community itself."""
+"""Funds that come with earlier books: accounts of the community itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.credit import service as credit
-from ledger.members.model import Fund
+from ledger.members.model import InheritedFund
 from ledger.members.queries import CommunityView
 from ledger.text.phrases import N_
 from ledger.text.speaker import Speaker
@@ -31,14 +31,18 @@ def ensure_fund(
     Raises `ImportedTooLate` as credit does.
     """
     found = session.scalar(
-        select(Fund.number).where(Fund.community_id == community.id, Fund.purpose == purpose)
+        select(InheritedFund.number).where(
+            InheritedFund.community_id == community.id, InheritedFund.purpose == purpose
+        )
     )
     if found is not None:
         return found
-    last = session.scalar(select(func.max(Fund.number)).where(Fund.community_id == community.id))
+    last = session.scalar(
+        select(func.max(InheritedFund.number)).where(InheritedFund.community_id == community.id)
+    )
     number = (last or FIRST_FUND - 1) + 1
     credit.open_with_limit(session, community.id, number, kind="fund", limit=limit, now=now)
     name = Speaker(community.language, community.zone).gettext(FUND_NAMES[purpose])
-    session.add(Fund(community_id=community.id, number=number, purpose=purpose, name=name))
+    session.add(InheritedFund(community_id=community.id, number=number, purpose=purpose, name=name))
     session.flush()
     return number
