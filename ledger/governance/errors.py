@@ -311,6 +311,42 @@ class ObjectionUnknown(NotFound):
     code = "governance.objection_unknown"
 
 
+class ChallengeUnknown(NotFound):
+    """There is no such challenge to judge."""
+
+    code = "governance.challenge_unknown"
+
+
+class NotAJudge(Refused):
+    """Only a steward who serves now, or an alternate drawn, can be too close to vote."""
+
+    code = "governance.not_a_judge"
+
+
+class Challenged(Conflict):
+    """This person was challenged on this proposal, or said themselves that they are too close."""
+
+    code = "governance.challenged"
+
+
+class OwnChallenge(Forbidden):
+    """Nobody judges whether they are too close themselves, nor who is recused from the case."""
+
+    code = "governance.own_challenge"
+
+
+class NotAnAppellant(Forbidden):
+    """An appeal is signed by who speaks for the subject, or votes for a cell on the roll."""
+
+    code = "governance.not_an_appellant"
+
+
+class NotOnPanel(Forbidden):
+    """This person was not drawn to judge the appeal."""
+
+    code = "governance.not_on_panel"
+
+
 class RecordBroken(Conflict):
     """The ballots do not come to the outcome that was published: nothing is enacted."""
 

@@ -249,6 +249,14 @@ PROSE: dict[str, str] = {
     "governance.too_few_stewards": N_("Fewer than three stewards could vote on this."),
     "governance.own_objection": N_("Another steward has to support your objection."),
     "governance.objection_unknown": N_("There is no such objection."),
+    "governance.challenge_unknown": N_("There is no such challenge."),
+    "governance.not_a_judge": N_("This person would not vote on the proposal anyway."),
+    "governance.challenged": N_("This has been said about this person already."),
+    "governance.own_challenge": N_("Others judge this: you are too close to it yourself."),
+    "governance.not_an_appellant": N_(
+        "Whoever acts for the cell concerned can appeal, and whoever votes for another cell."
+    ),
+    "governance.not_on_panel": N_("You were not drawn to judge this appeal."),
     "governance.lot_unknown": N_("There is no such lot."),
     "governance.nonce_promised": N_("You have promised a number already, and it stands."),
     "governance.nonce_needed": N_("Your number was not kept here. Please enter it."),

@@ -42,14 +42,15 @@ def lots(council: Council) -> list[LotView]:
 
 
 def draw(council: Council, number: int, promising: Sequence[Acting] = ()) -> LotView:
-    """Take a lot through its two days to its drawing; whoever promises also reveals."""
+    """Take a lot through its two steps to its drawing; whoever promises also reveals."""
+    (found,) = [one for one in lots(council) if one.number == number]
     for one in promising:
         promise(council, number, one)
-    council.pass_time(hours=24)
+    council.now = found.commit_until
     council.run_jobs()
     for one in promising:
         reveal(council, number, one)
-    council.pass_time(hours=24)
+    council.now = found.reveal_until
     council.run_jobs()
     seal(council)
     council.pass_time(minutes=1)

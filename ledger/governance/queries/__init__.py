@@ -1,5 +1,15 @@
 """What was proposed, where it stands, and how it was decided: frozen values for pages."""
 
+from ledger.governance.queries.cases import (
+    AppealView,
+    ChallengeView,
+    PanelistView,
+    SignerView,
+    StewardView,
+    appeal_of,
+    bench,
+    panels_for,
+)
 from ledger.governance.queries.constitutions import (
     ConstitutionView,
     constitution_in_force,
@@ -19,15 +29,22 @@ from ledger.governance.queries.proposals import (
 from ledger.governance.queries.records import evidence_of, record
 
 __all__ = [
+    "AppealView",
+    "ChallengeView",
     "ConstitutionView",
     "DecisionView",
     "Line",
     "LotView",
     "ObjectionView",
+    "PanelistView",
     "PartView",
     "PlaceView",
     "ProposalView",
+    "SignerView",
+    "StewardView",
     "VoterView",
+    "appeal_of",
+    "bench",
     "constitution_in_force",
     "constitution_version",
     "evidence_of",
@@ -35,6 +52,7 @@ __all__ = [
     "lot",
     "lots",
     "lots_for",
+    "panels_for",
     "proposal",
     "proposals",
     "record",

@@ -22,10 +22,11 @@ from ledger.kernel.merkle import canonical
 
 _SPAN = 2**64
 
-COMMIT_FOR, REVEAL_FOR = timedelta(hours=24), timedelta(hours=24)
-"""How long stewards may promise a nonce, and then reveal it."""
+STEP = timedelta(hours=24)
+"""How long stewards may promise a nonce, and then as long again reveal it."""
 
-TAKES = COMMIT_FOR + REVEAL_FOR
+SHORT_STEP = timedelta(hours=12)
+"""The same for a panel, whose seven days run already."""
 
 FORMAT = "simpul-lot/1"
 

@@ -4,6 +4,13 @@ Everything locks the proposal's row first; execution then locks the account's, a
 payments do (see decision 0007). Jobs (`handlers`) do only what is due, and again without harm.
 """
 
+from ledger.governance.service.appealing import Appeal, Judge, answer_appeal, appeal
+from ledger.governance.service.challenging import (
+    SayTooClose,
+    challenge,
+    judge,
+    share_household,
+)
 from ledger.governance.service.concluding import ENACT, Enact, conclude
 from ledger.governance.service.constitutions import declare_household, ensure_constitution
 from ledger.governance.service.deciding import execute, record_outcome
@@ -41,29 +48,36 @@ from ledger.governance.service.voting import CastBallot, CastReceipt, cast
 __all__ = [
     "ENACT",
     "TURN",
+    "Appeal",
     "Asked",
     "CastBallot",
     "CastReceipt",
     "CastSecret",
     "Enact",
+    "Judge",
     "Name",
     "Object",
     "Propose",
     "ProposeConstitution",
     "Recall",
+    "SayTooClose",
     "SecretReceipt",
     "accept",
     "amend",
+    "answer_appeal",
+    "appeal",
     "call_election",
     "call_lot",
     "cast",
     "cast_secret",
+    "challenge",
     "conclude",
     "declare_household",
     "decline",
     "ensure_constitution",
     "execute",
     "handlers",
+    "judge",
     "lose_steward",
     "make_objection",
     "member_handlers",
@@ -76,6 +90,7 @@ __all__ = [
     "put_to_all",
     "record_outcome",
     "reveal_nonce",
+    "share_household",
     "sign_petition",
     "submit",
     "support_objection",

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from ledger.governance.model import LotPlace, LotRow, Proposal, RosterRow, Voting
 from ledger.governance.queries.courses import history_of
+from ledger.governance.queries.electorate import electorate
+from ledger.governance.queries.grounds import grounds_of
 from ledger.governance.queries.lots import as_drawn
 from ledger.governance.rules.lots import Lot
 from ledger.governance.rules.recusal import FEWEST
 from ledger.governance.rules.states import State
 from ledger.governance.service.constitutions import ensure_constitution
 from ledger.governance.service.drawing import call_lot
-from ledger.governance.service.electorate import electorate
-from ledger.governance.service.grounds import grounds_of
 from ledger.governance.service.happenings import look_now
 from ledger.governance.service.notices import announce
 from ledger.members import queries as members

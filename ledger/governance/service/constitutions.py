@@ -66,13 +66,3 @@ def declare_household(
     else:
         found.ended_at = None
     session.flush()
-
-
-def household_of(session: Session, community_id: int, person_id: int) -> frozenset[int]:
-    """With whom a person declared, or was declared, to share a household."""
-    rows = session.scalars(
-        select(Household)
-        .where(Household.community_id == community_id, Household.ended_at.is_(None))
-        .where((Household.person_id == person_id) | (Household.other_id == person_id))
-    )
-    return frozenset(row.other_id if row.person_id == person_id else row.person_id for row in rows)

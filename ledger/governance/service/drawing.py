@@ -54,11 +54,12 @@ def call_lot(
     count: int,
     now: datetime,
     *,
+    step: timedelta = rules.STEP,
     proposal: int | None = None,
 ) -> int:
     """Call a lot for `count` of `places` and ask every steward for their part in its seed.
 
-    Returns its number. Raises `LotTooLarge`.
+    `step` is how long they may promise, and then reveal. Returns its number. Raises `LotTooLarge`.
     """
     if not 0 < count <= len(places):
         raise LotTooLarge(count=count, size=len(places))
@@ -71,8 +72,8 @@ def call_lot(
         proposal=proposal,
         count=count,
         called_at=now,
-        commit_until=now + rules.COMMIT_FOR,
-        reveal_until=now + rules.TAKES,
+        commit_until=now + step,
+        reveal_until=now + 2 * step,
     )
     session.add(row)
     session.flush()

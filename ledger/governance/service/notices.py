@@ -13,7 +13,16 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from ledger.governance.model import LotNonce, LotRow, RosterRow
+from ledger.governance.model import (
+    Appellant,
+    Challenge,
+    LotNonce,
+    LotRow,
+    Panelist,
+    Proposal,
+    RosterRow,
+)
+from ledger.governance.queries.grounds import judges_of
 from ledger.governance.queries.lots import lot as lot_view
 from ledger.identity import queries as identity
 from ledger.jobs.service import Mail, Payload, schedule, send_mail
@@ -143,13 +152,49 @@ def _newest_voter(
     return [person] if person is not None else []
 
 
+def _judges(session: Session, community: CommunityView, number: int, now: datetime) -> list[int]:
+    """The challenged, and who judges."""
+    row = session.get_one(Proposal, (community.id, number))
+    challenged = session.scalars(
+        select(Challenge.person_id)
+        .where(Challenge.community_id == community.id, Challenge.proposal == number)
+        .where(Challenge.made_by != Challenge.person_id)
+    )
+    return [*challenged, *judges_of(session, community, row, now)]
+
+
+def _panel(session: Session, community: CommunityView, number: int, _now: datetime) -> list[int]:
+    return list(
+        session.scalars(
+            select(Panelist.person_id)
+            .where(Panelist.community_id == community.id, Panelist.proposal == number)
+            .where(Panelist.answer.is_(None))
+        )
+    )
+
+
+def _concerned(
+    session: Session, community: CommunityView, number: int, _now: datetime
+) -> list[int]:
+    """Who proposed, whom it is about, who voted and who appealed."""
+    row = session.get_one(Proposal, (community.id, number))
+    voted = select(RosterRow.person_id).where(
+        RosterRow.community_id == community.id, RosterRow.proposal == number
+    )
+    appealed = select(Appellant.person_id).where(
+        Appellant.community_id == community.id, Appellant.proposal == number
+    )
+    subject = members.people_who_record(session, community.id, row.account)
+    return [row.proposed_by, *subject, *session.scalars(voted), *session.scalars(appealed)]
+
+
 NOTICES: dict[str, Notice] = {
     "lot_called": Notice(
         _without_promise,
         N_("Your part in a lot"),
         N_(
             "A lot is to be drawn in %(community)s that nobody can choose. Please promise your"
-            " secret number for it within 24 hours: one tap is enough."
+            " secret number for it in time: one tap is enough."
         ),
         "lots/{}",
     ),
@@ -157,9 +202,9 @@ NOTICES: dict[str, Notice] = {
         _without_nonce,
         N_("Reveal your part in a lot"),
         N_(
-            "You promised a secret number for a lot in %(community)s. Please reveal it within the"
-            " next 24 hours: one tap is enough. A number that is not revealed is left out, and"
-            " everybody sees whose it was."
+            "You promised a secret number for a lot in %(community)s. Please reveal it in time: one"
+            " tap is enough. A number that is not revealed is left out, and everybody sees whose it"
+            " was."
         ),
         "lots/{}",
     ),
@@ -180,6 +225,52 @@ NOTICES: dict[str, Notice] = {
             " Please look at proposal %(number)s and vote."
         ),
         "proposals/{}",
+    ),
+    "challenged": Notice(
+        _judges,
+        N_("Is a steward too close to vote?"),
+        N_(
+            "Somebody thinks that a steward is too close to proposal %(number)s in %(community)s"
+            " to vote on it. The other stewards judge this before voting opens."
+        ),
+        "proposals/{}/judges",
+    ),
+    "appealed": Notice(
+        _concerned,
+        N_("The decision on %(number)s is appealed"),
+        N_(
+            "The decision on proposal %(number)s in %(community)s is appealed and waits. A lot"
+            " draws a panel of members, and within seven days they uphold it or return it."
+        ),
+        "proposals/{}/appeal",
+    ),
+    "panel_drawn": Notice(
+        _panel,
+        N_("You were drawn to judge an appeal"),
+        N_(
+            "The lot has drawn you for the panel that judges the appeal about proposal %(number)s"
+            " in %(community)s. Please read it and answer in time, with your reasons. If the panel"
+            " says nothing, the decision stands."
+        ),
+        "proposals/{}/appeal",
+    ),
+    "appeal_uphold": Notice(
+        _concerned,
+        N_("The decision on %(number)s is upheld"),
+        N_(
+            "The panel has upheld the decision on proposal %(number)s in %(community)s. It takes"
+            " effect in its time. You can read the panel's reasons."
+        ),
+        "proposals/{}/appeal",
+    ),
+    "appeal_return": Notice(
+        _concerned,
+        N_("The decision on %(number)s is returned"),
+        N_(
+            "The panel has returned the decision on proposal %(number)s in %(community)s. It is"
+            " discussed and voted on once more. You can read the panel's reasons."
+        ),
+        "proposals/{}/appeal",
     ),
 }
 """Every notice of these rooms by its kind."""

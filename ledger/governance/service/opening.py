@@ -13,6 +13,7 @@ from ledger.governance.errors import TooFewStewards
 from ledger.governance.model import BallotRow, Proposal, Recusal, RosterRow, Voting
 from ledger.governance.queries import ConstitutionView
 from ledger.governance.queries.courses import history_of
+from ledger.governance.queries.grounds import grounds_of
 from ledger.governance.rules.grid import Choice
 from ledger.governance.rules.log import veil
 from ledger.governance.rules.record import Policy
@@ -21,7 +22,6 @@ from ledger.governance.rules.states import Event
 from ledger.governance.service.alternates import ABOVE_STEWARDS, drawn_people, newest_lot
 from ledger.governance.service.constitutions import ensure_constitution
 from ledger.governance.service.evidence import gather
-from ledger.governance.service.grounds import grounds_of
 from ledger.governance.service.happenings import happen, locked
 from ledger.governance.service.proposing import ballot_choice, ensure_none_open
 from ledger.identity import queries as identity

@@ -18,6 +18,7 @@ from ledger.governance.model import Proposal
 from ledger.governance.queries.courses import history_of
 from ledger.governance.rules.states import State
 from ledger.governance.service.alternates import alternates_drawn, muster
+from ledger.governance.service.appealing import seat_panel
 from ledger.governance.service.deciding import CLOSED, execute, record_outcome
 from ledger.governance.service.drawing import LOT, draw_due
 from ledger.governance.service.happenings import TURN, locked
@@ -28,7 +29,7 @@ from ledger.kernel.clock import to_micros
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
 
-AFTER_DRAWING = {"alternates": alternates_drawn}
+AFTER_DRAWING = {"alternates": alternates_drawn, "panel": seat_panel}
 """What follows from a lot, by its purpose."""
 
 AGAIN = timedelta(days=1)

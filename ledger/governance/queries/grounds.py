@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.governance.model import Challenge, Judgement, Proposal
+from ledger.governance.model import Challenge, Household, Judgement, Proposal
 from ledger.governance.rules.recusal import (
     Ground,
     Person,
@@ -18,7 +18,6 @@ from ledger.governance.rules.recusal import (
     is_close_trader,
     is_upheld,
 )
-from ledger.governance.service.constitutions import household_of
 from ledger.journal import queries as books
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
@@ -44,6 +43,35 @@ def grounds_of(
     }
     wanted = set(people)
     return {person: ground for person, ground in found.items() if person in wanted}
+
+
+def judges_of(session: Session, community: CommunityView, row: Proposal, now: datetime) -> set[int]:
+    """The stewards who judge challenges: those without a ground that follows by itself."""
+    stewards = members.ids_of_role(session, community.id, ["steward"], now)
+    return set(stewards) - _automatic(session, community, row, stewards, stewards, now).keys()
+
+
+def household_of(session: Session, community_id: int, person_id: int) -> frozenset[int]:
+    """With whom a person declared, or was declared, to share a household."""
+    rows = session.scalars(
+        select(Household)
+        .where(Household.community_id == community_id, Household.ended_at.is_(None))
+        .where((Household.person_id == person_id) | (Household.other_id == person_id))
+    )
+    return frozenset(row.other_id if row.person_id == person_id else row.person_id for row in rows)
+
+
+def too_close(session: Session, community: CommunityView, row: Proposal) -> set[int]:
+    """Everybody who is too close to judge, found from the subject's side: for large pools."""
+    found = {row.proposed_by}
+    for one in members.people_who_record(session, community.id, row.account):
+        found |= {one} | household_of(session, community.id, one)
+        for place in members.communities_of(session, one, row.drafted_at):
+            if place.community.id == community.id:
+                for cell in place.cells:
+                    people = members.people_of_cell(session, community.id, cell.number)
+                    found |= {other.person_id for other in people}
+    return found
 
 
 def close_traders(
