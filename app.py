@@ -43,7 +43,9 @@ from ledger.operations.commands import database_commands, demo_command
 from ledger.persistence.engine import make_engine
 from ledger.portal import pages as portal_pages
 from ledger.statements import pages as statement_pages
+from ledger.statements.commands import statements
 from ledger.statements.service import close_due
+from ledger.statements.service import job_handlers as statement_handlers
 from ledger.text.phrases import N_
 from ledger.text.templates import TEMPLATES, give_voice
 from ledger.trades import pages as trades_pages
@@ -159,6 +161,7 @@ def _job_handlers(settings: Settings) -> Handlers:
         **identity_handlers(settings.public_url),
         **member_handlers(settings.public_url),
         **trade_handlers(settings.public_url),
+        **statement_handlers(),
         **governance_handlers(settings.public_url),
         **member_vote_handlers(settings.public_url),
     }
@@ -185,7 +188,7 @@ def _open_rooms(app: Flask) -> None:
     )
     for blueprint in (room.pages for room in rooms):
         app.register_blueprint(blueprint)
-    for command in (people, cells, communities, jobs, trades, governance):
+    for command in (people, cells, communities, jobs, trades, governance, statements):
         app.cli.add_command(command)
     frame.lay_out(
         app,

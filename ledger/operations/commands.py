@@ -27,6 +27,7 @@ from ledger.operations import service
 from ledger.operations.service import COMMUNITY, DEMO_PEOPLE, MEMBERS_FILE, TRADES_FILE
 from ledger.persistence.migrations import migrate
 from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.statements.service import close_due
 from ledger.trades.service import ImportReport
 from ledger.web.runtime import engine
 
@@ -121,6 +122,8 @@ def _fill(books: Engine) -> None:
 
         report = in_unit_of_work(books, work)
     click.echo(f"{report.cells_added} cells and {report.trades_added} trades are in the books.")
+    closed = close_due(books, clock.now())
+    click.echo(f"{closed} months are closed, each with a statement for every cell.")
 
 
 @contextmanager

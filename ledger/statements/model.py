@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.persistence.base import Base, BigInt, Digest, Instant
@@ -73,6 +80,7 @@ class ClosingLine(Base):
             ["community_id", "account"], ["account.community_id", "account.number"]
         ),
         UniqueConstraint("community_id", "month", "place"),
+        Index("ix_closing_line_digest", "digest"),
         CheckConstraint("closing = opening + credits - debits", name="adds_up"),
         _STRICT,
     )

@@ -1,7 +1,7 @@
 """`make bench`: every figure beside the bound measured in the same run.
 
 python -m tests.bench [post] [shop] [many] [moving] [flat] [http] [evidence]
-                      [--seconds S] [--entries N]
+                      [close] [--seconds S] [--entries N]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ledger.persistence.engine import make_engine
-from tests.bench import bulk, evidence, flat, moving, posting, web
+from tests.bench import bulk, closing, evidence, flat, moving, posting, web
 from tests.bench.contest import interleaved
 from tests.databases import Database, Databases
 from tests.postgres import PostgresMissing
@@ -24,6 +24,7 @@ POSTGRESQL_BOUNDS = {1: 0.8, 4: 0.65, 16: 0.65}
 FLAT_BOUND = 1.2
 MANY_BOUND = 10_000
 EVIDENCE_BOUND = 1.0
+CLOSING_BOUND = 60.0
 
 
 def say(text: str = "") -> None:
@@ -133,6 +134,22 @@ def evidence_panel(_databases: Databases, _options: argparse.Namespace) -> None:
     )
 
 
+def close(databases: Databases, _options: argparse.Namespace) -> None:
+    """The month of a large community."""
+    say(
+        f"Closing a month of {closing.ACCOUNTS:,} accounts and {2 * closing.ENTRIES:,} postings,"
+        " in s"
+    )
+    for kind in ("sqlite", "postgresql"):
+        with databases.fresh(kind) as database:
+            spent = closing.measure(database)
+        met = verdict(spent.close < CLOSING_BOUND)
+        say(
+            f"  {kind:10} {spent.close:5.1f}, bound {CLOSING_BOUND:.0f}: {met};"
+            f" one statement read again {spent.reading:.3f}"
+        )
+
+
 def each(databases: Databases) -> Iterator[Database]:
     """A filled database of each kind."""
     for kind in ("sqlite", "postgresql"):
@@ -149,6 +166,7 @@ SECTIONS: dict[str, Callable[[Databases, argparse.Namespace], None]] = {
     "flat": flat_costs,
     "http": http,
     "evidence": evidence_panel,
+    "close": close,
 }
 
 

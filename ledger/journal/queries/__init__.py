@@ -14,6 +14,7 @@ from ledger.journal import model
 from ledger.journal.queries.months import (
     Laid,
     booked_kinds,
+    closed_before,
     first_booked,
     laid_between,
     laid_until,
@@ -35,6 +36,7 @@ __all__ = [
     "accounts",
     "accounts_by_number",
     "booked_kinds",
+    "closed_before",
     "entry",
     "exchanges",
     "first_booked",
@@ -49,6 +51,7 @@ __all__ = [
     "postings_since",
     "reversal_of",
     "seal_over",
+    "seal_over_attestation",
     "seals",
 ]
 
@@ -282,6 +285,15 @@ def reversal_of(session: Session, community_id: int, entry_id: int) -> int | Non
 
 def seal_over(session: Session, community_id: int, entry_id: int) -> Seal | None:
     """The seal that covers an entry, or None while it waits for one."""
+    return _seal_of(session, community_id, "entry", entry_id)
+
+
+def seal_over_attestation(session: Session, community_id: int, number: int) -> Seal | None:
+    """The seal that covers an attestation, or None while it waits for one."""
+    return _seal_of(session, community_id, "attestation", number)
+
+
+def _seal_of(session: Session, community_id: int, kind: str, number: int) -> Seal | None:
     sealed = model.Sealed
     return _seal(
         session,
@@ -289,9 +301,9 @@ def seal_over(session: Session, community_id: int, entry_id: int) -> Seal | None
         == select(sealed.seal)
         .where(
             sealed.community_id == community_id,
-            sealed.kind == "entry",
+            sealed.kind == kind,
             sealed.account == 0,
-            sealed.number == entry_id,
+            sealed.number == number,
         )
         .scalar_subquery(),
         community_id,

@@ -41,13 +41,18 @@ def first_booked(session: Session, community_id: int) -> datetime | None:
 
 def opened_before(session: Session, community_id: int, at: datetime) -> frozenset[int]:
     """The accounts that were opened before an instant."""
-    return frozenset(
-        session.scalars(
-            select(Change.account).where(
-                Change.community_id == community_id, Change.number == 1, Change.changed_at < at
-            )
-        )
+    opened = (Change.community_id == community_id, Change.number == 1, Change.changed_at < at)
+    return frozenset(session.scalars(select(Change.account).where(*opened)))
+
+
+def closed_before(session: Session, community_id: int, at: datetime) -> frozenset[int]:
+    """The accounts that were closed, for good and at zero, before an instant."""
+    closed = (
+        Change.community_id == community_id,
+        Change.status == "closed",
+        Change.changed_at < at,
     )
+    return frozenset(session.scalars(select(Change.account).where(*closed)))
 
 
 def laid_until(

@@ -11,6 +11,7 @@ from ledger.statements.queries.closings import (
     statements_in,
     statements_of,
 )
+from ledger.statements.queries.roots import Known, known, lines_file, roots, roots_file
 from ledger.statements.queries.statements import (
     StatementView,
     proof,
@@ -20,14 +21,19 @@ from ledger.statements.queries.statements import (
 
 __all__ = [
     "ClosingView",
+    "Known",
     "LineView",
     "StatementView",
     "closing",
     "closings",
     "count_lines",
+    "known",
     "latest",
     "lines",
+    "lines_file",
     "proof",
+    "roots",
+    "roots_file",
     "statement",
     "statement_file",
     "statements_in",

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from ledger.jobs.service import Handlers, Payload
 from ledger.journal import service as journal
 from ledger.statements.errors import NoSuchStatement
 from ledger.statements.model import AttestedPdf, ClosingLine, FrozenName
 from ledger.statements.rules.months import Month
+from ledger.trades import service as trades
 
 
 def attest_pdf(
@@ -36,6 +38,21 @@ def attest_pdf(
         )
     )
     session.flush()
+
+
+def job_handlers() -> Handlers:
+    """Who does this room's due work.
+
+    `cell_left` is the trades' own, and what follows from it here: both happen or neither.
+    """
+    return {"cell_left": _cell_left}
+
+
+def _cell_left(session: Session, payload: Payload, now: datetime) -> None:
+    trades.cell_left(session, payload, now)
+    community_id, number = payload["community"], payload["cell"]
+    if payload["erase"] and isinstance(community_id, int) and isinstance(number, int):
+        erase_names(session, community_id, number)
 
 
 def erase_names(session: Session, community_id: int, account: int) -> None:

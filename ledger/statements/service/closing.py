@@ -7,6 +7,7 @@ nothing half done: the next run begins again, and the month stays shut all the w
 
 from __future__ import annotations
 
+import logging
 import secrets
 from datetime import datetime
 
@@ -28,6 +29,8 @@ from ledger.statements.rules.composing import Frame
 from ledger.statements.rules.months import Month, month_at
 from ledger.statements.rules.proofs import SALT_BYTES, ClosingHead, sheet_digest
 from ledger.statements.service.drafting import Draft, Progress, draft_closing
+
+_log = logging.getLogger(__name__)
 
 _ROWS = 1_000
 
@@ -71,9 +74,21 @@ def close_due(engine: Engine, now: datetime, progress: Progress = _keep_quiet) -
     """Close every month of every community that is over; return how many were closed."""
     made = 0
     for community in in_unit_of_work(engine, members.communities, write=False):
-        while (month := _due(engine, community, now)) is not None:
-            close_month(engine, community, month, now, progress)
-            made += 1
+        try:
+            made += close_community(engine, community, now, progress)
+        except Exception:  # noqa: BLE001 - one community must not keep the others open
+            _log.warning("closing %s failed", community.code, exc_info=True)
+    return made
+
+
+def close_community(
+    engine: Engine, community: CommunityView, now: datetime, progress: Progress = _keep_quiet
+) -> int:
+    """Close every month of one community that is over; return how many were closed."""
+    made = 0
+    while (month := _due(engine, community, now)) is not None:
+        close_month(engine, community, month, now, progress)
+        made += 1
     return made
 
 

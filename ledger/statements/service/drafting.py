@@ -120,9 +120,10 @@ def _accounts(
     """Accounts by number with their fold before the month and their movements in it.
 
     An account is in the closing from the month on in which it was opened, or in which
-    the books of before have its first posting.
+    the books of before have its first posting, to the month in which it was closed.
     """
     opened = books.opened_before(session, community.id, frame.end)
+    gone = books.closed_before(session, community.id, frame.start)
     before = _carried(session, community.id, frame.month.previous)
     reached = select(ClosingLine.account, ClosingLine.last_seq).where(
         ClosingLine.community_id == community.id, ClosingLine.month == frame.month.previous.key
@@ -137,7 +138,8 @@ def _accounts(
             movements = [Movement(*one[1:]) for one in some]
             number, some = next(laid, (None, iter(())))
         kept = before.get(account.number)
-        if movements or kept or account.number in opened:
+        is_there = (kept or account.number in opened) and account.number not in gone
+        if movements or is_there:
             yield account, resume(json.loads(kept)) if kept else Running(), movements
 
 

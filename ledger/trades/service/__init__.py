@@ -44,6 +44,7 @@ __all__ = [
     "Preview",
     "answer",
     "ask",
+    "cell_left",
     "change_plan",
     "import_history",
     "job_handlers",
