@@ -22,3 +22,21 @@ class MonthNotOver(Refused):
 
     code = "statements.month_not_over"
     field = "month"
+
+
+class NoPdfHere(Refused):
+    """The libraries that draw PDFs are not on this machine."""
+
+    code = "statements.no_pdf_here"
+
+
+class StatementChanged(Refused):
+    """What the books say today is not what was frozen: nothing more is drawn from it."""
+
+    code = "statements.changed"
+
+
+class NoSuchForm(NotFound):
+    """There is no form of a statement by this name."""
+
+    code = "statements.no_such_form"

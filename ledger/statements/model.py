@@ -1,7 +1,7 @@
-"""Tables of closings, their lines, the names frozen with them, and attested PDFs.
+"""Tables of closings, their lines, the names frozen with them, and PDFs.
 
-All but `frozen_name`, whose text can be erased, are append-only by triggers of the
-database. `month` is an integer such as 202610.
+They are append-only by triggers of the database, but for the name in `frozen_name` and
+the bytes in `statement_pdf`, which can be erased. `month` is an integer such as 202610.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     Text,
     UniqueConstraint,
 )
@@ -30,6 +31,13 @@ def _key() -> Mapped[int]:
 def _of_closing() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["community_id", "month"], ["closing.community_id", "closing.month"]
+    )
+
+
+def _of_line() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["community_id", "month", "account"],
+        ["closing_line.community_id", "closing_line.month", "closing_line.account"],
     )
 
 
@@ -140,3 +148,23 @@ class AttestedPdf(Base):
     account: Mapped[int] = mapped_column(BigInt)
     attested_at: Mapped[datetime] = mapped_column(Instant)
     attestation: Mapped[int] = mapped_column(BigInt)
+
+
+class StatementPdf(Base):
+    """A statement as it was drawn, once in each language, and handed out ever since.
+
+    It names people: `content` can be erased, and is None then. Its digest stays, and what
+    is drawn next, without the name, is another version.
+    """
+
+    __tablename__ = "statement_pdf"
+    __table_args__ = (_of_line(), {"sqlite_strict": True})
+
+    community_id: Mapped[int] = _key()
+    month: Mapped[int] = _key()
+    account: Mapped[int] = _key()
+    language: Mapped[str] = mapped_column(Text, primary_key=True)
+    version: Mapped[int] = _key()
+    digest: Mapped[bytes] = mapped_column(Digest)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    drawn_at: Mapped[datetime] = mapped_column(Instant)

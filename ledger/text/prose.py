@@ -152,6 +152,15 @@ PROSE: dict[str, str] = {
     "members.last_stewards": N_(
         "%(fewest)s stewards stay, or nobody could grant a role any more. Find another first."
     ),
+    "statements.no_pdf_here": N_(
+        "PDFs cannot be drawn on this machine. Whoever runs it can add what is missing: see"
+        " “Statements” in docs/operating.md. Every other form is there."
+    ),
+    "statements.changed": N_(
+        "The books no longer say what was frozen at the closing. Tell the auditors: nothing"
+        " more is handed out from them."
+    ),
+    "statements.no_such_form": N_("There is no such form of a statement."),
     "trades.only_looking": N_("You may look at these books, but not record in them."),
     "trades.with_oneself": N_("Choose somebody else: a cell does not trade with itself."),
     "trades.unknown_other": N_("No cell has this number or name."),

@@ -21,7 +21,7 @@ def environment(folder: Path = TEMPLATES) -> Environment:
     return jinja
 
 
-def render(jinja: Environment, template: str, speaker: Speaker, **values: object) -> str:
+def render(jinja: Environment, template: str, speaker: Speaker, /, **values: object) -> str:
     """Render `template` as `speaker` says it."""
     before = speaking.set(speaker)
     try:
@@ -34,9 +34,9 @@ def give_voice(jinja: Environment) -> None:
     """Teach `jinja` to translate and to say amounts, days and times.
 
     Adds `_`, `ngettext` and `{% trans %}`, and as filters `say` (translate a
-    message that a variable holds), `amount(unit)`, `signed(unit)`, `number`,
-    `day`, `short_day`, `month`, `short_month`, `time`, `moment`, `iso` and `number_of(code)`.
-    All speak as the `Speaker` set in `speaking`.
+    message that a variable holds), `amount(unit)`, `signed(unit)`, `figure(unit)` without
+    its symbol, `number`, `day`, `short_day`, `month`, `short_month`, `time`, `moment`, `iso`
+    and `number_of(code)`. All speak as the `Speaker` set in `speaking`.
     """
     jinja.add_extension("jinja2.ext.i18n")
     jinja.policies["ext.i18n.trimmed"] = True
@@ -56,6 +56,10 @@ def _amount(value: int, unit: Unit) -> str:
 
 def _signed(value: int, unit: Unit) -> str:
     return speaking.get().amount(value, unit, signed=True)
+
+
+def _figure(value: int, unit: Unit, signed: bool = False) -> str:
+    return speaking.get().figure(value, unit, signed)
 
 
 def _number(value: int) -> str:
@@ -82,6 +86,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "say": _say,
     "amount": _amount,
     "signed": _signed,
+    "figure": _figure,
     "number": _number,
     "number_of": _number_of,
     "iso": _iso,

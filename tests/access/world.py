@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from flask import Flask
@@ -19,6 +19,8 @@ from ledger.members import service as members
 from ledger.members.model import ActsFor
 from ledger.members.queries import Acting
 from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.statements.rules.months import month_at
+from ledger.statements.service import close_due
 from ledger.trades.rules.plans import Rhythm
 from tests.communities import ACommunity, a_cell, a_community
 
@@ -38,6 +40,7 @@ class World:
     number: dict[str, str] = field(default_factory=dict)
     receipt: str = ""
     plan: int = 0
+    month: str = ""
     proposal: int = 0
     """Of the member, in discussion."""
 
@@ -59,7 +62,9 @@ def session_token(standing: str) -> str:
 def a_world(engine: Engine, now: datetime) -> World:
     """Build it through the services themselves."""
     world = World(engine, now)
-    home, abroad = a_community(engine, now, "SB"), a_community(engine, now, "XX")
+    # Long enough ago for a month to be over since.
+    began = now - timedelta(days=32)
+    home, abroad = a_community(engine, began, "SB"), a_community(engine, now, "XX")
     member, frozen = home.enrol(a_cell("Warung"), 1), home.enrol(a_cell("Beku"), 2)
     world.people = {
         "member": member.person_id,
@@ -68,8 +73,12 @@ def a_world(engine: Engine, now: datetime) -> World:
         "former": _former(home, member),
         **{role: _serving(home, role) for role in ROLES},
     }
-    world.plan = home.plan(member, frozen, 1, Rhythm.WEEKLY, now.date() + timedelta(days=5))
+    world.plan = replace(home, now=now).plan(
+        member, frozen, 1, Rhythm.WEEKLY, now.date() + timedelta(days=5)
+    )
     world.receipt = home.pay(member, frozen, 1).token
+    close_due(engine, now)
+    world.month = str(month_at(began, home.view.zone))
     world.proposal = in_unit_of_work(engine, lambda session: _ask(session, home, member))
     in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))
     in_unit_of_work(engine, lambda session: _sign_in_all(session, world))

@@ -48,6 +48,9 @@ TRIGGERS = {
             f"secret_ballot_{rule}"
             for rule in ("no_update", "closed_in", "closed_out", "no_replace_1")
         ),
+        "statement_pdf_no_delete",
+        "statement_pdf_no_replace_1",
+        "statement_pdf_only_erased",
         *(f"{table}_no_{verb}" for table in _APPEND_ONLY for verb in ("update", "delete")),
         *(f"{table}_no_replace_1" for table in (*_APPEND_ONLY, "account")),
     },
@@ -60,6 +63,7 @@ TRIGGERS = {
         "posting_is_whole",
         "secret_ballot_keeps",
         "secret_ballot_stays",
+        "statement_pdf_append_only",
         *(f"{table}_append_only" for table in _APPEND_ONLY),
     },
 }

@@ -19,6 +19,7 @@ from ledger.journal.queries.months import (
     laid_between,
     laid_until,
     opened_before,
+    partners,
 )
 from ledger.journal.rules.entries import Line
 from ledger.journal.rules.seals import seal_hash
@@ -47,6 +48,7 @@ __all__ = [
     "last_cutoff",
     "movements",
     "opened_before",
+    "partners",
     "postings_of",
     "postings_since",
     "reversal_of",

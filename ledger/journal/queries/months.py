@@ -146,3 +146,17 @@ def _gathered(session: Session, found: Select[Any]) -> Iterator[Laid]:
         first, *more = some
         counterparts = (first[6], *(row[6] for row in more))
         yield Laid._make((*first[:6], counterparts, *first[7:]))
+
+
+def partners(session: Session, community_id: int, account: int) -> set[int]:
+    """Every account that ever stood in one entry with this one."""
+    own, other = Posting, aliased(Posting)
+    return set(
+        session.scalars(
+            select(other.account)
+            .join(own, (own.community_id == other.community_id) & (own.entry_id == other.entry_id))
+            .where(own.community_id == community_id, own.account == account)
+            .where(other.account != account)
+            .distinct()
+        )
+    )

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from ledger.statements.formats.sheet import Sheet
+from ledger.statements.formats.extract import Extract
 from ledger.text.spreadsheets import csv_line
 
 _CODE = {"type": "string", "constraints": {"required": True, "pattern": "[A-Z]{2,6}[0-9]{3,9}"}}
@@ -46,7 +46,7 @@ _MOVEMENTS: dict[str, dict[str, Any]] = {
 
 
 def package(
-    title: str, name: str, sheets: Iterable[Sheet], extra: Mapping[str, bytes] | None = None
+    title: str, name: str, extracts: Iterable[Extract], extra: Mapping[str, bytes] | None = None
 ) -> bytes:
     """A zip of `datapackage.json`, `accounts.csv`, `movements.csv` and what is `extra`.
 
@@ -55,7 +55,7 @@ def package(
     """
     accounts, movements = _Table(_ACCOUNTS), _Table(_MOVEMENTS)
     last = None
-    for last in sheets:
+    for last in extracts:
         accounts.add(_account(last))
         for row in _movements(last):
             movements.add(row)
@@ -85,21 +85,21 @@ class _Table:
         return self._out.getvalue()
 
 
-def _account(sheet: Sheet) -> tuple[object, ...]:
-    figures = (sheet.opening, sheet.received, sheet.sent, sheet.closing, -sheet.floor)
+def _account(extract: Extract) -> tuple[object, ...]:
+    figures = (extract.opening, extract.received, extract.sent, extract.closing, -extract.floor)
     return (
-        sheet.account,
-        sheet.name,
-        sheet.number,
-        *map(sheet.figure, figures),
-        sheet.fingerprint,
+        extract.account,
+        extract.name,
+        extract.number,
+        *map(extract.figure, figures),
+        extract.fingerprint,
     )
 
 
-def _movements(sheet: Sheet) -> Iterator[tuple[object, ...]]:
-    for line in sheet.lines:
+def _movements(extract: Extract) -> Iterator[tuple[object, ...]]:
+    for line in extract.lines:
         yield (
-            sheet.account,
+            extract.account,
             line.seq,
             line.entry_id,
             line.kind,
@@ -108,26 +108,26 @@ def _movements(sheet: Sheet) -> Iterator[tuple[object, ...]]:
             line.occurred_on,
             line.other,
             line.what,
-            sheet.figure(line.amount),
-            sheet.figure(line.balance),
+            extract.figure(line.amount),
+            extract.figure(line.balance),
         )
 
 
-def _described(title: str, name: str, sheet: Sheet | None, files: Mapping[str, bytes]) -> bytes:
-    """`datapackage.json`; `sheet` is any of the month's."""
+def _described(title: str, name: str, extract: Extract | None, files: Mapping[str, bytes]) -> bytes:
+    """`datapackage.json`; `extract` is any of the month's."""
     about: dict[str, Any] = {
         "profile": "data-package",
         "name": name,
         "title": title,
         "description": "Records of mutual help among members: not money, not cashable.",
     }
-    if sheet is not None:
-        about["created"] = f"{sheet.ends_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        about["unit"] = {"name": sheet.unit.name, "code": sheet.unit.export_code}
+    if extract is not None:
+        about["created"] = f"{extract.ends_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        about["unit"] = {"name": extract.unit.name, "code": extract.unit.export_code}
         about["temporal"] = {
-            "start": sheet.starts_at.astimezone(UTC).isoformat(),
-            "end": sheet.ends_at.astimezone(UTC).isoformat(),
-            "zone": sheet.zone,
+            "start": extract.starts_at.astimezone(UTC).isoformat(),
+            "end": extract.ends_at.astimezone(UTC).isoformat(),
+            "zone": extract.zone,
         }
     keys = {
         "accounts.csv": (_ACCOUNTS, ["account"], []),

@@ -11,6 +11,7 @@ from ledger.statements.queries.closings import (
     statements_in,
     statements_of,
 )
+from ledger.statements.queries.papers import DAYS_TO_OBJECT, Paper, number_of, object_by, paper
 from ledger.statements.queries.roots import Known, known, lines_file, roots, roots_file
 from ledger.statements.queries.statements import (
     StatementView,
@@ -20,9 +21,11 @@ from ledger.statements.queries.statements import (
 )
 
 __all__ = [
+    "DAYS_TO_OBJECT",
     "ClosingView",
     "Known",
     "LineView",
+    "Paper",
     "StatementView",
     "closing",
     "closings",
@@ -31,6 +34,9 @@ __all__ = [
     "latest",
     "lines",
     "lines_file",
+    "number_of",
+    "object_by",
+    "paper",
     "proof",
     "roots",
     "roots_file",

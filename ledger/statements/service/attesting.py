@@ -8,9 +8,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ledger.jobs.service import Handlers, Payload
+from ledger.journal import queries as books
 from ledger.journal import service as journal
 from ledger.statements.errors import NoSuchStatement
-from ledger.statements.model import AttestedPdf, ClosingLine, FrozenName
+from ledger.statements.model import AttestedPdf, ClosingLine, FrozenName, StatementPdf
 from ledger.statements.rules.months import Month
 from ledger.trades import service as trades
 
@@ -56,7 +57,7 @@ def _cell_left(session: Session, payload: Payload, now: datetime) -> None:
 
 
 def erase_names(session: Session, community_id: int, account: int) -> None:
-    """Erase the names that a cell's statements and its counterparts' stand on.
+    """Erase the names that a cell's statements and its counterparts' stand on, also on paper.
 
     Their digests stay, so every proof still holds.
     """
@@ -64,4 +65,19 @@ def erase_names(session: Session, community_id: int, account: int) -> None:
         update(FrozenName)
         .where(FrozenName.community_id == community_id, FrozenName.account == account)
         .values(name=None, salt=None)
+    )
+    erase_pdfs(session, community_id, account)
+
+
+def erase_pdfs(session: Session, community_id: int, account: int) -> None:
+    """Erase the bytes of every PDF that names a cell: its own, and those of its partners.
+
+    They are drawn anew, without the name, when somebody asks for them next.
+    """
+    named = books.partners(session, community_id, account)
+    session.execute(
+        update(StatementPdf)
+        .where(StatementPdf.community_id == community_id)
+        .where(StatementPdf.account.in_({account, *named}), StatementPdf.content.is_not(None))
+        .values(content=None)
     )

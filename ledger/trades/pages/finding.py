@@ -10,8 +10,9 @@ from ledger.kernel.units import read_number, shown_number
 from ledger.members import queries as members
 from ledger.members.queries import Acting, Standing
 from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.text.qr import qr_of
 from ledger.trades.pages.blueprint import pages
-from ledger.trades.pages.receipts import public_address, qr_of
+from ledger.trades.pages.receipts import public_address
 from ledger.web import guard, runtime
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from ledger.kernel import clock
 from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.text.qr import qr_of
 from ledger.trades import queries
 from ledger.trades.pages.blueprint import pages
 from ledger.trades.queries import Receipt
@@ -33,13 +32,6 @@ def receipt(token: str) -> ResponseReturnValue:
 def public_address(endpoint: str, **values: Any) -> str:
     """The address that others are shown: never the host of the request."""
     return runtime.runtime().public_url + url_for(endpoint, **values)
-
-
-def qr_of(address: str) -> Markup:
-    """The address as a picture: dark on light in any colour scheme, because readers want it so."""
-    code = segno.make(address, error="m", micro=False)
-    picture = code.svg_inline(scale=4, border=3, light="#fff", omitsize=True, svgclass="qr")
-    return Markup(picture)  # noqa: S704 - segno's own drawing, none of the address's text
 
 
 def _seen(db: Session, token: str) -> tuple[Receipt, str | None]:

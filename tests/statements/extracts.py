@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ledger.kernel.units import Unit, shown_number
-from ledger.statements.formats import Line, Sheet
+from ledger.statements.formats import Extract, Line
 
 POIN = Unit("poin", "poin", 2, "XPN")
 JAM = Unit("jam", "jam", 0, "XJM")
@@ -38,10 +38,10 @@ WORDS = (
 )
 
 
-def a_sheet(
+def an_extract(
     trades: int, rng: random.Random | None = None, *, unit: Unit = POIN, name: str = NAMES[0],
     opening: int = 0, account: int = 42,
-) -> Sheet:  # fmt: skip
+) -> Extract:  # fmt: skip
     """The month of an account with so many movements, of any size, with any words."""
     rng = rng or random.Random(1)
     lines: list[Line] = []
@@ -67,7 +67,7 @@ def a_sheet(
                 balance=balance,
             )
         )
-    return Sheet(
+    return Extract(
         number=f"{shown_number('SB', account)}-2026-10",
         community="SB",
         community_name="Simpul Bandung–Sragen",
@@ -85,8 +85,8 @@ def a_sheet(
     )
 
 
-def tampered(sheet: Sheet, place: int) -> Sheet:
+def tampered(extract: Extract, place: int) -> Extract:
     """The same with one smallest part more in one movement, and nothing else changed."""
-    lines = list(sheet.lines)
+    lines = list(extract.lines)
     lines[place] = replace(lines[place], amount=lines[place].amount + 1)
-    return replace(sheet, lines=tuple(lines))
+    return replace(extract, lines=tuple(lines))

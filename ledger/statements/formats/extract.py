@@ -5,12 +5,15 @@ Plain values, all of them frozen, so that a form is the same whenever it is writ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ledger.kernel import clock
 from ledger.kernel.amounts import wire
-from ledger.kernel.units import Unit
+from ledger.kernel.units import Unit, shown_number
+from ledger.statements.rules.document import Movement, Statement, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Extract:
     """The month of one account, in smallest parts; `ends_at` is the first instant after it."""
 
     number: str
@@ -87,3 +90,42 @@ def one_line(text: str, longest: int = 0) -> str:
     """`text` without what no line of a file may hold, and at most `longest` characters of it."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return clean[:longest].rstrip() if longest else clean
+
+
+def extract_of(statement: Statement, texts: Texts, community_name: str) -> Extract:
+    """The extract of a frozen statement, with the words that are still there."""
+    names = {number: one.text for number, one in texts.names.items()}
+    return Extract(
+        number=statement.number,
+        community=statement.community,
+        community_name=community_name,
+        unit=statement.unit,
+        zone=statement.zone,
+        account=statement.shown,
+        name=names.get(statement.account, "") or statement.shown,
+        starts_at=statement.start,
+        ends_at=statement.end,
+        opening=statement.opening,
+        closing=statement.closing,
+        floor=statement.limit.floor if statement.limit else 0,
+        fingerprint=statement.digest().hex(),
+        lines=tuple(_line(one, statement, names, texts) for one in statement.movements),
+    )
+
+
+def _line(one: Movement, statement: Statement, names: Mapping[int, str], texts: Texts) -> Line:
+    other = one.counterparts[0] if len(one.counterparts) == 1 else None
+    memo = texts.memos.get(one.seq)
+    return Line(
+        seq=one.seq,
+        entry_id=one.entry,
+        kind=one.kind,
+        booked_at=one.booked_at,
+        booked_on=clock.day_of(one.booked_at, statement.zone),
+        occurred_on=one.occurred_on,
+        other=shown_number(statement.community, other) if other else "",
+        other_name=names.get(other, "") if other else "",
+        what=memo.text if memo else "",
+        amount=one.amount,
+        balance=one.balance,
+    )

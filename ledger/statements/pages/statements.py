@@ -1,0 +1,104 @@
+"""A cell's own statements: the list, one month, and its forms to take away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+
+from ledger.kernel import clock
+from ledger.members.queries import Acting
+from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.statements import queries, service
+from ledger.statements.errors import NoSuchStatement
+from ledger.statements.pages.blueprint import pages
+from ledger.statements.pages.taking import FORMS, written
+from ledger.statements.queries import Paper
+from ledger.statements.rules.months import Month, read_month
+from ledger.text.qr import qr_of
+from ledger.web import guard, runtime
+
+
+@dataclass(frozen=True, slots=True)
+class _Neighbours:
+    """The months beside the one that is shown, where they are closed."""
+
+    before: Month | None
+    after: Month | None
+
+
+@pages.get("/c/<code>/<number>/statements")
+@guard.open_to("acting")
+def statements() -> ResponseReturnValue:
+    """Every closed month of the cell, the newest first."""
+    acting: Acting = guard.acting()
+    found = in_unit_of_work(
+        runtime.engine(),
+        lambda db: queries.statements_of(db, acting.community.id, acting.account),
+        write=False,
+    )
+    return render_template("statements/list.html", lines=found, unit=acting.community.unit)
+
+
+@pages.get("/c/<code>/<number>/statements/<month>")
+@guard.open_to("acting")
+def statement(month: str) -> ResponseReturnValue:
+    """One month. Raises `NoSuchStatement`."""
+    acting: Acting = guard.acting()
+    wanted = month_of(month)
+    found, beside = in_unit_of_work(
+        runtime.engine(),
+        lambda db: (
+            own_paper(queries.paper(db, acting.community, acting.account, wanted)),
+            _beside(queries.statements_of(db, acting.community.id, acting.account), wanted),
+        ),
+        write=False,
+    )
+    address = service.check_address(runtime.runtime().public_url, found.extract.fingerprint)
+    return render_template(
+        "statements/statement.html",
+        paper=found,
+        unit=found.statement.unit,
+        month=wanted,
+        beside=beside,
+        address=address,
+        qr=qr_of(address),
+        forms=FORMS,
+        can_draw=service.can_draw(),
+        may_object=found.object_by >= clock.day_of(clock.now(), acting.community.zone),
+    )
+
+
+@pages.get("/c/<code>/<number>/statements/<month>/<form>")
+@guard.open_to("acting")
+def take(month: str, form: str) -> ResponseReturnValue:
+    """The month in one of its forms. Raises `NoSuchStatement`, `NoSuchForm`, `NoPdfHere`."""
+    acting: Acting = guard.acting()
+    file = written(acting.community, acting.account, month_of(month), form)
+    response = Response(file.content, content_type=file.kind)
+    response.headers.set("Content-Disposition", "attachment", filename=file.name)
+    return response
+
+
+def month_of(text: str) -> Month:
+    """The month in an address. Raises `NoSuchStatement`."""
+    month = read_month(text)
+    if month is None:
+        raise NoSuchStatement
+    return month
+
+
+def own_paper(found: Paper | None) -> Paper:
+    """What was found. Raises `NoSuchStatement`."""
+    if found is None:
+        raise NoSuchStatement
+    return found
+
+
+def _beside(lines: list[queries.LineView], month: Month) -> _Neighbours:
+    months = {line.month for line in lines}
+    return _Neighbours(
+        month.previous if month.previous in months else None,
+        month.next if month.next in months else None,
+    )

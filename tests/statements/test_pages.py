@@ -1,0 +1,94 @@
+"""A cell's statements over HTTP: listed, shown, and taken away in every form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ledger.kernel import clock
+from ledger.members.queries import Acting
+from ledger.statements.pages.taking import FORMS
+from ledger.statements.service import drawing
+from ledger.web.runtime import EXTENSION
+from tests.communities import ACommunity, a_cell, a_community
+from tests.databases import Database
+from tests.pages import an_app, browser
+from tests.statements.closing import closed_all
+
+BEGINNINGS = {"pdf": b"%PDF", "xlsx": b"PK", "csv": "\ufeffstatement".encode(), "camt": b"<?xml",
+          "ofx": b"<?xml", "beancount": b"option", "hledger": b";", "json": b"{"}  # fmt: skip
+
+
+@pytest.fixture
+def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
+    with an_app(database, tmp_path) as app:
+        yield app
+
+
+@pytest.fixture
+def community(app: Flask) -> ACommunity:
+    """Two cells that traded in October."""
+    began = datetime(2026, 10, 10, 3, tzinfo=UTC)
+    return a_community(app.extensions[EXTENSION].engine, began)
+
+
+@pytest.fixture
+def siti(community: ACommunity) -> Acting:
+    siti, yem = community.enrol(a_cell("Warung Siti")), community.enrol(a_cell("Ibu Yem"))
+    community.pay(siti, yem, 30, "Jamu & <b>kunyit</b>")
+    closed_all(community.later(days=23))
+    return siti
+
+
+def signed_in(app: Flask, community: ACommunity, person: Acting | int) -> FlaskClient:
+    """Their browser today, long after the month."""
+    return browser(app, replace(community, now=clock.now()), person)
+
+
+def test_the_list_leads_to_the_month(app: Flask, community: ACommunity, siti: Acting) -> None:
+    client = signed_in(app, community, siti)
+    listed = client.get("/c/SB/SB001/statements").text
+    assert "October 2026" in listed
+    assert "−30.00" in listed
+    shown = client.get("/c/SB/SB001/statements/2026-10").text
+    for part in ("SB001-2026-10", "Jamu &amp; &lt;b&gt;kunyit&lt;/b&gt;", "70.00 poin"):
+        assert part in shown.replace("\u00a0", " ")
+    assert "not money" in shown
+
+
+def test_every_form_is_handed_out_and_no_other(
+    app: Flask, community: ACommunity, siti: Acting
+) -> None:
+    client = signed_in(app, community, siti)
+    for form in FORMS:
+        if form.name == "pdf" and not drawing.can_draw():
+            continue
+        answer = client.get(f"/c/SB/SB001/statements/2026-10/{form.name}")
+        assert answer.status_code == 200
+        assert answer.data.startswith(BEGINNINGS[form.name])
+        assert f"SB001-2026-10.{form.suffix}" in answer.headers["Content-Disposition"]
+        if form.name == "json":
+            assert json.loads(answer.data)["statement"]["closing"] == -3000
+    for address in ("2026-11", "2026-13", "oktober", "2026-10/exe"):
+        assert client.get(f"/c/SB/SB001/statements/{address}").status_code == 404
+
+
+def test_where_no_pdf_can_be_drawn_the_button_says_why(
+    app: Flask, community: ACommunity, siti: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine without Pango: the import fails as it does there."""
+    drawing._tools.cache_clear()
+    monkeypatch.setattr(drawing, "import_module", lambda name: (_ for _ in ()).throw(OSError(name)))
+    client = signed_in(app, community, siti)
+    shown = client.get("/c/SB/SB001/statements/2026-10").text
+    assert "PDFs cannot be drawn on this machine" in shown
+    answer = client.get("/c/SB/SB001/statements/2026-10/pdf")
+    assert answer.status_code == 422
+    drawing._tools.cache_clear()
