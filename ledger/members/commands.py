@@ -13,7 +13,7 @@ from ledger.kernel.errors import LedgerError
 from ledger.kernel.units import Unit
 from ledger.members import queries
 from ledger.members.service import FoundCommunity
-from ledger.members.service.founding import Steward, found_with_stewards
+from ledger.members.service.founding import Steward, found_with_stewards, read_steward
 from ledger.members.service.transparency import LEVELS
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.prose import explain
@@ -98,10 +98,10 @@ def create(
     steward: tuple[str, ...],
 ) -> None:
     """Found a community with three stewards or more; prints the link each enters by."""
-    unit = Unit(unit_name, unit_symbol, unit_scale, export_code)
+    unit = Unit(unit_name, unit_symbol, unit_scale, export_code.upper())
     try:
         command = FoundCommunity(
-            code, name, place, unit, zone, language,
+            code.upper(), name, place, unit, zone, language,
             -parse_amount(limit, unit_scale),
             parse_amount(ceiling, unit_scale) if ceiling else None,
             transparency,
@@ -112,7 +112,7 @@ def create(
         )
     except LedgerError as error:
         raise click.ClickException(explain(error, Speaker("en"))) from error
-    click.echo(f"{name} ({code}) is founded.")
+    click.echo(f"{name} ({code.upper()}) is founded.")
     for one in welcomed:
         way = f"{runtime().public_url}/reset/{one.token}" if one.token else "known here already"
         click.echo(f"  {one.name}: {way}")
@@ -122,4 +122,4 @@ def _steward(text: str) -> Steward:
     name, _, contact = (part.strip() for part in text.rpartition(","))
     if not name or not contact:
         raise click.BadParameter(f"write 'Name, e-mail or phone', not {text!r}")
-    return Steward(name, contact, None) if "@" in contact else Steward(name, None, contact)
+    return read_steward(name, contact)

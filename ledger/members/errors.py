@@ -279,18 +279,11 @@ class NotOfThisCell(Refused):
     field = "person"
 
 
-class CeilingUnreadable(Refused):
-    """The highest balance is not a figure of the unit. Fact: `scale`."""
-
-    code = "members.ceiling_unreadable"
-    field = "ceiling"
-
-
 class TooFewStewards(Refused):
     """A community is founded by three stewards or more. Fact: `fewest`."""
 
     code = "members.too_few_stewards"
-    field = "steward_3"
+    field = "contact_3"
 
 
 class StillTied(Refused):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, post_load
+from marshmallow import Schema, ValidationError, post_load, validates_schema
 
-from ledger.text.fields import Choice, Contact, Day, Name, Secret, Text, Whole
+from ledger.text.fields import REQUIRED, Choice, Contact, Day, Name, Secret, Text, Whole
 
 LONGEST_REASON = 500
 LONGEST_CHOICE = 140
@@ -138,25 +138,34 @@ class PersonOfCellSchema(Schema):
 class FirstRunSchema(Schema):
     """The first community of an installation, and its founding stewards."""
 
-    code = Text(required=True, longest=6)
     name = Name(required=True, longest=120)
-    place = Text(required=True, longest=LONGEST_PLACE)
+    place = Name(required=True, longest=LONGEST_PLACE)
+    code = Text(required=True, longest=6)
     unit_name = Name(required=True, longest=30)
-    unit_symbol = Name(required=True, longest=12)
+    unit_symbol = Name(load_default="", longest=12)
     unit_scale = Choice("0123", required=True)
-    unit_export_code = Text(required=True, longest=3)
+    unit_export_code = Text(load_default="", longest=3)
     time_zone = Text(required=True, longest=60)
     language = Choice(("id", "en"), required=True)
     amount = Text(required=True, longest=20)
     ceiling = Text(load_default="", longest=20)
     transparency = Choice(("own", "members", "everyone"), load_default="members")
     steward_1 = Name(required=True, longest=120)
-    email_1 = Contact(required=True, longest=254)
+    contact_1 = Contact(required=True, longest=254)
     steward_2 = Name(required=True, longest=120)
-    email_2 = Contact(required=True, longest=254)
+    contact_2 = Contact(required=True, longest=254)
     steward_3 = Name(required=True, longest=120)
-    email_3 = Contact(required=True, longest=254)
+    contact_3 = Contact(required=True, longest=254)
     steward_4 = Name(load_default="", longest=120)
-    email_4 = Contact(load_default="", longest=254)
+    contact_4 = Contact(load_default="", longest=254)
     steward_5 = Name(load_default="", longest=120)
-    email_5 = Contact(load_default="", longest=254)
+    contact_5 = Contact(load_default="", longest=254)
+
+    @validates_schema
+    def _named_and_reached(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        """A steward has a name and a contact, or neither."""
+        for seat in ("4", "5"):
+            halves = {half: data.get(f"{half}_{seat}", "") for half in ("steward", "contact")}
+            for half, written in halves.items():
+                if not written and any(halves.values()):
+                    raise ValidationError(REQUIRED, f"{half}_{seat}")

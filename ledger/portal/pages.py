@@ -72,14 +72,17 @@ def limit() -> ResponseReturnValue:
 def community() -> ResponseReturnValue:
     """What the community's books add up to, and what the visitor is in it."""
     standing: Standing = guard.standing()
-    found = in_unit_of_work(
-        runtime.engine(),
-        lambda db: queries.community_facts(db, standing.community, clock.now()),
-        write=False,
-    )
+
+    def read(db: Session) -> tuple[queries.CommunityFacts, queries.FirstSteps | None]:
+        now = clock.now()
+        facts = queries.community_facts(db, standing.community, now)
+        return facts, queries.first_steps(db, standing.community, facts, now)
+
+    found, steps = in_unit_of_work(runtime.engine(), read, write=False)
     return render_template(
         "portal/community.html",
         facts_of=found,
+        steps=steps if standing.roles else None,
         standing=standing,
         unit=standing.community.unit,
         roles=ROLES,

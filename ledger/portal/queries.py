@@ -84,6 +84,15 @@ class CommunityFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """How far a community has come before its first trade; `unheld` cells have no holder."""
+
+    coordinators: int
+    cells: int
+    unheld: int
+
+
+@dataclass(frozen=True, slots=True)
 class Public:
     """What everybody may see of a community; `cells` with their balances if it wants that."""
 
@@ -151,6 +160,20 @@ def community_facts(
             FundFacts(fund.number, fund.name, accounts[fund.number].balance)
             for fund in members.funds(session, community.id)
         ),
+    )
+
+
+def first_steps(
+    session: Session, community: members.CommunityView, facts: CommunityFacts, now: datetime
+) -> FirstSteps | None:
+    """What a young community does first; None once it trades."""
+    if facts.trades:
+        return None
+    serving = members.who_serves(session, community.id, now)
+    return FirstSteps(
+        coordinators=sum(one.role == "coordinator" for one in serving),
+        cells=facts.cells,
+        unheld=len(members.cells_nobody_holds(session, community)),
     )
 
 

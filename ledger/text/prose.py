@@ -108,7 +108,6 @@ PROSE: dict[str, str] = {
     "credit.imported_too_late": N_(
         "Limits can be taken over from earlier books only before the first trade here."
     ),
-    "members.ceiling_unreadable": N_("Write the amount in digits, for example %(example)s."),
     "members.too_few_stewards": N_("Name at least %(fewest)s stewards, each with a contact."),
     "members.may_not_vouch": N_(
         "The holder of a cell with an open account vouches, but nobody who asked for it."

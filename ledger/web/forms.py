@@ -49,9 +49,10 @@ class Form:
         """Whether `data` holds."""
         return not self.errors
 
-    def refused(self, error: LedgerError) -> Form:
-        """The form again, with `error` at the field it names, or above all fields."""
-        where = error.field if error.field in self.values else WHOLE
+    def refused(self, error: LedgerError, at: str | None = None) -> Form:
+        """The form again, with `error` at the field `at` or the one it names, or above all."""
+        named = at or error.field
+        where = named if named in self.values else WHOLE
         errors = {**self.errors, where or WHOLE: problems.said(error)}
         return replace(self, errors=errors, status=problems.status_of(error))
 

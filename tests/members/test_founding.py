@@ -20,10 +20,10 @@ __all__ = ["app"]
 GOOD = {
     "code": "KB", "name": "Kebun Bersama", "place": "Sragen", "unit_name": "jam",
     "unit_symbol": "jam", "unit_scale": "2", "unit_export_code": "XJM",
-    "time_zone": "Asia/Jakarta", "language": "id", "amount": "20.50",
-    "steward_1": "Ana", "email_1": "ana@example.org",
-    "steward_2": "Budi", "email_2": "budi@example.org",
-    "steward_3": "Citra", "email_3": "citra@example.org",
+    "time_zone": "Asia/Jakarta", "language": "id", "amount": "20,50",
+    "steward_1": "Ana", "contact_1": "ana@example.org",
+    "steward_2": "Budi", "contact_2": "budi@example.org",
+    "steward_3": "Citra", "contact_3": "citra@example.org",
     "ceiling": "", "transparency": "own",
 }  # fmt: skip
 
@@ -70,7 +70,7 @@ def test_the_first_page_founds_once_and_lets_its_stewards_in(
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("code", "kebun"),
+        ("code", "k3bun"),
         ("unit_name", "Rupiah"),
         ("unit_symbol", "Rp"),
         ("unit_export_code", "IDR"),
@@ -80,9 +80,12 @@ def test_the_first_page_founds_once_and_lets_its_stewards_in(
         ("ceiling", "banyak"),
         ("ceiling", "0"),
         ("transparency", "nobody"),
-        ("email_3", ""),
-        ("email_2", "ana@example.org"),
+        ("contact_3", ""),
+        ("contact_2", "ana@example.org"),
         ("steward_2", ""),
+        ("steward_5", "Eko"),
+        ("contact_4", "dewi@example.org"),
+        ("contact_1", "bukan surel"),
     ],
 )
 def test_what_is_refused_founds_nothing_and_keeps_what_was_typed(
@@ -92,6 +95,35 @@ def test_what_is_refused_founds_nothing_and_keeps_what_was_typed(
     assert answer.status_code in {409, 422}
     assert "Kebun Bersama" in answer.text
     assert in_unit_of_work(engine, queries.communities, write=False) == []
+
+
+def test_all_that_is_wrong_is_said_at_once_each_at_its_field(
+    app: Flask, browser: FlaskClient
+) -> None:
+    wrong = {
+        "code": "K", "unit_name": "Rupiah", "unit_symbol": "Rp", "unit_export_code": "XAU",
+        "time_zone": "Mars/Olympus", "amount": "1.5,0", "ceiling": "banyak", "contact_2": "12",
+    }  # fmt: skip
+    answer = browser.post(address(app), data=GOOD | wrong)
+    assert answer.status_code == 422
+    assert set(re.findall(r'id="(\w+)-error"', answer.text)) == wrong.keys()
+
+
+def test_figures_are_read_as_people_write_them_and_the_rest_is_made(
+    app: Flask, browser: FlaskClient, engine: Engine
+) -> None:
+    few = {"code": "kb", "unit_symbol": "", "unit_export_code": "", "amount": "1.000"}
+    founded = browser.post(address(app), data=GOOD | few | {"contact_3": "0812 3456 789"})
+    assert founded.status_code == 200
+    view = in_unit_of_work(engine, lambda s: queries.community_by_code(s, "KB"), write=False)
+    assert view is not None
+    assert (view.founding_floor, view.unit.symbol) == (-100_000, "jam")
+    assert re.fullmatch("X[A-Z]{2}", view.unit.export_code)
+    links = re.findall(r'href="[^"]*(/reset/[\w-]+)"', founded.text)
+    assert "+628123456789" in browser.get(links[2]).text
+    entered = browser.post(links[2], data={"password": "angin sore di sawah"})
+    assert (entered.status_code, entered.location) == (303, "/")
+    assert browser.get("/c/KB/desk").status_code == 200
 
 
 def test_strangers_do_not_found(app: Flask, browser: FlaskClient) -> None:

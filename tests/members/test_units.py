@@ -5,14 +5,13 @@ from babel.numbers import get_currency_name
 
 from ledger.kernel.units import Unit
 from ledger.members.errors import (
-    CodeUnreadable,
     ExportCodeIsStateMoney,
     ExportCodeUnreadable,
     ScaleOutOfRange,
     SymbolIsStateMoney,
     UnitIsStateMoney,
 )
-from ledger.members.rules.units import ensure_code, ensure_own_unit
+from ledger.members.rules.units import ISO_X_CODES, export_code_for, faults_of, is_code
 from ledger.text.currencies import names_of_state_money
 
 STATE_MONEY = names_of_state_money()
@@ -56,6 +55,11 @@ XUA ADB Unit of Account; YER Yemeni Rial; ZAR Rand; ZMW Zambian Kwacha; ZWG Zimb
 """The money of today, each with its name as ISO 4217 writes it."""
 
 LISTED = [tuple(item.split(None, 1)) for item in " ".join(ISO_4217.split()).split("; ")]
+
+
+def ensure_own_unit(unit: Unit, state_money: frozenset[str]) -> None:
+    for fault in faults_of(unit, state_money):
+        raise fault
 
 
 @pytest.mark.parametrize(
@@ -119,5 +123,18 @@ def test_a_unit_has_at_most_three_decimals() -> None:
 
 @pytest.mark.parametrize("code", ["S", "sb", "SB1", "SIMPULS", ""])
 def test_a_code_is_capitals(code: str) -> None:
-    with pytest.raises(CodeUnreadable):
-        ensure_code(code)
+    assert not is_code(code)
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    found = faults_of(Unit("Rupiah", "Rp", 4, "XAU"), STATE_MONEY)
+    assert [fault.field for fault in found] == [
+        "unit_scale", "unit_name", "unit_symbol", "unit_export_code",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["jam", "poin", "uang", "agem", "ye", "\N{GREEK SMALL LETTER PI}"])
+def test_a_code_is_made_for_who_needs_none(name: str) -> None:
+    code = export_code_for(name, STATE_MONEY)
+    assert faults_of(Unit("poin", "poin", 2, code), STATE_MONEY) == []
+    assert code not in ISO_X_CODES

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ledger.identity import queries, service
 from ledger.identity.errors import CodeWrong, PassOver, PersonNotFound, TooManyTries
 from ledger.identity.pages.blueprint import pages
-from ledger.identity.pages.entry import origin_of_request, words_of
+from ledger.identity.pages.entry import origin_of_request, welcome, words_of
 from ledger.identity.rules.passwords import PasswordHash, hash_password
 from ledger.identity.schemas import AskLinkSchema, CodeSchema, NewPasswordSchema
 from ledger.identity.service import throttle
@@ -20,6 +20,7 @@ from ledger.kernel import clock
 from ledger.kernel.errors import Refused
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web import forms, guard
+from ledger.web.forms import Form
 from ledger.web.runtime import engine, runtime
 
 
@@ -50,29 +51,25 @@ def ask_for_link() -> ResponseReturnValue:
 @guard.open_to("anyone")
 def choose_password(token: str) -> ResponseReturnValue:
     """The form for a new password. Opening it uses nothing up: mail scanners open links."""
-    if in_unit_of_work(engine(), lambda db: _holder(db, token), write=False) is None:
-        return forms.page("identity/link_over.html", forms.Form({}).refused(PassOver()))
-    return forms.page("identity/new_password.html", forms.Form({}))
+    return _choose(token, forms.Form({}))
 
 
 @pages.post("/reset/<token>")
 @guard.open_to("anyone")
 def set_password(token: str) -> ResponseReturnValue:
-    """Use the link up, set the password, end all sessions."""
+    """Use the link up, set the password, end all sessions; who is new here comes in at once."""
     form = forms.read(NewPasswordSchema())
     if form.ok:
         try:
-            words = in_unit_of_work(
-                engine(), lambda db: words_of(db, _holder(db, token)), write=False
-            )
+            who, words = in_unit_of_work(engine(), lambda db: _asked(db, token), write=False)
             chosen = hash_password(form.data["password"], words)
             in_unit_of_work(engine(), lambda db: _by_link(db, token, chosen))
+            if who and not who.has_password:
+                return welcome(who.email or who.phone or "", form.data["password"], "/")
             return _to_sign_in()
-        except PassOver as refusal:
-            return forms.page("identity/link_over.html", form.refused(refusal))
         except Refused as refusal:
             form = form.refused(refusal)
-    return forms.page("identity/new_password.html", form)
+    return _choose(token, form)
 
 
 @pages.get("/code")
@@ -99,6 +96,19 @@ def use_code() -> ResponseReturnValue:
         except (Refused, TooManyTries) as refusal:
             form = form.refused(refusal)
     return forms.page("identity/code.html", form)
+
+
+def _choose(token: str, form: Form) -> ResponseReturnValue:
+    who, _ = in_unit_of_work(engine(), lambda db: _asked(db, token), write=False)
+    if who is None:
+        return forms.page("identity/link_over.html", forms.Form({}).refused(PassOver()))
+    return forms.page("identity/new_password.html", form, who=who)
+
+
+def _asked(db: Session, token: str) -> tuple[queries.PersonView | None, list[str]]:
+    """Whose the link is, and the words that are no password of theirs."""
+    holder = _holder(db, token)
+    return queries.find_person(db, holder) if holder else None, words_of(db, holder)
 
 
 def _by_link(db: Session, token: str, chosen: PasswordHash) -> None:

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from ledger.kernel import clock
-from ledger.kernel.amounts import parse_amount
+from ledger.kernel.amounts import Amount
 from ledger.kernel.errors import Conflict, NotFound, Refused
 from ledger.kernel.units import Unit
 from ledger.members import queries
-from ledger.members.errors import CeilingUnreadable
 from ledger.members.pages.blueprint import pages
+from ledger.members.rules.units import export_code_for
 from ledger.members.schemas import FirstRunSchema
 from ledger.members.service import FoundCommunity
-from ledger.members.service.founding import Steward, Welcomed, found_with_stewards
+from ledger.members.service.communities import faults_of
+from ledger.members.service.founding import Steward, found_with_stewards, read_steward
 from ledger.members.service.wording import SIGHTS
 from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.text.currencies import names_of_state_money
 from ledger.text.speaker import LANGUAGES
 from ledger.web import forms, guard, invited, runtime
 from ledger.web.forms import Form
 
 SEATS = (1, 2, 3, 4, 5)
 """Rows for founding stewards; more come by the command line, or by vote."""
+
+_LONGEST_SYMBOL = 12
 
 
 @pages.get("/first-run/<token>")
@@ -41,21 +42,30 @@ def first_run(token: str) -> ResponseReturnValue:
 @pages.post("/first-run/<token>")
 @guard.open_to("anyone")
 def found(token: str) -> ResponseReturnValue:
-    """Found it, and show each steward's link once."""
+    """Found it, and show each steward's link once; or say at once all that is wrong."""
     _ensure_first(token)
     form = forms.read(FirstRunSchema())
     if form.ok:
-        try:
-            welcomed = in_unit_of_work(runtime.engine(), lambda db: _found(db, form.data))
-            return render_template(
-                "members/founded.html",
-                name=form.data["name"],
-                welcomed=welcomed,
-                entrance=f"{runtime.runtime().public_url}/reset/",
-            )
-        except (Refused, Conflict) as refusal:
-            form = form.refused(refusal)
+        stewards, form = _stewards(form)
+        command, form = _command(form)
+        if form.ok:
+            try:
+                return _founded(command, stewards)
+            except (Refused, Conflict) as refusal:
+                form = form.refused(refusal)
     return _form(form)
+
+
+def _founded(command: FoundCommunity, stewards: list[Steward]) -> ResponseReturnValue:
+    welcomed = in_unit_of_work(
+        runtime.engine(), lambda db: found_with_stewards(db, command, stewards, clock.now())[1]
+    )
+    return render_template(
+        "members/founded.html",
+        name=command.name,
+        welcomed=welcomed,
+        entrance=f"{runtime.runtime().public_url}/reset/",
+    )
 
 
 def _ensure_first(token: str) -> None:
@@ -65,33 +75,49 @@ def _ensure_first(token: str) -> None:
         raise NotFound
 
 
-def _found(db: Session, data: dict[str, Any]) -> list[Welcomed]:
-    scale = int(data["unit_scale"])
-    unit = Unit(data["unit_name"], data["unit_symbol"], scale, data["unit_export_code"])
+def _command(form: Form) -> tuple[FoundCommunity, Form]:
+    """What is to be founded, and the form with all that speaks against it."""
+    data = form.data
+    scale, name = int(data["unit_scale"]), data["unit_name"]
+    code = data["unit_export_code"].upper() or export_code_for(name, names_of_state_money())
+    unit = Unit(name, data["unit_symbol"] or name[:_LONGEST_SYMBOL], scale, code)
+    limit, form = _figure(form, "amount", unit)
+    ceiling, form = _figure(form, "ceiling", unit) if data["ceiling"] else (None, form)
     command = FoundCommunity(
-        code=data["code"],
+        code=data["code"].upper(),
         name=data["name"],
         place=data["place"],
         unit=unit,
         zone=data["time_zone"],
         language=data["language"],
-        founding_floor=-parse_amount(data["amount"], scale),
-        founding_ceiling=_ceiling(data["ceiling"], scale),
+        founding_floor=-(limit or 0),
+        founding_ceiling=ceiling,
         transparency=data["transparency"],
     )
-    stewards = [
-        Steward(data[f"steward_{seat}"], data[f"email_{seat}"] or None)
-        for seat in SEATS
-        if data[f"steward_{seat}"]
-    ]
-    return found_with_stewards(db, command, stewards, clock.now())[1]
+    for fault in faults_of(command):
+        form = form.refused(fault)
+    return command, form
 
 
-def _ceiling(text: str, scale: int) -> int | None:
+def _figure(form: Form, field: str, unit: Unit) -> tuple[Amount | None, Form]:
+    """The amount as people write it here, or the form that says what is wrong with it."""
     try:
-        return parse_amount(text, scale) if text else None
+        return runtime.speaker().parse_amount(form.data[field], unit), form
     except Refused as refusal:
-        raise CeilingUnreadable(scale=scale) from refusal
+        return None, form.refused(refusal, at=field)
+
+
+def _stewards(form: Form) -> tuple[list[Steward], Form]:
+    """Who is to be a steward, and the form with what is wrong with their contacts."""
+    stewards, data = [], form.data
+    for seat in SEATS:
+        if not data[f"steward_{seat}"]:
+            continue
+        try:
+            stewards.append(read_steward(data[f"steward_{seat}"], data[f"contact_{seat}"]))
+        except Refused as refusal:
+            form = form.refused(refusal, at=f"contact_{seat}")
+    return stewards, form
 
 
 def _form(form: Form) -> ResponseReturnValue:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import chain, combinations, product
+from string import ascii_uppercase
 
+from ledger.kernel.errors import Refused
 from ledger.kernel.names import folded, skeleton
 from ledger.kernel.units import Unit
 from ledger.members.errors import (
-    CodeUnreadable,
     ExportCodeIsStateMoney,
     ExportCodeUnreadable,
     ScaleOutOfRange,
@@ -65,29 +67,38 @@ _NAMES = frozenset(
 """ISO 4217's own names without their countries, and the metals: no unit bears one alone."""
 
 
-def ensure_code(code: str) -> None:
-    """Raise `CodeUnreadable` unless `code` can begin account numbers, as in `SB001`."""
-    if not _CODE.fullmatch(code):
-        raise CodeUnreadable
+def is_code(code: str) -> bool:
+    """Whether `code` can begin account numbers, as in `SB001`."""
+    return _CODE.fullmatch(code) is not None
 
 
-def ensure_own_unit(unit: Unit, state_money: frozenset[str]) -> None:
-    """Refuse a unit that could be taken for a state's money.
+def faults_of(unit: Unit, state_money: frozenset[str]) -> list[Refused]:
+    """All that speaks against a unit, each fault at a field of its own.
 
-    `state_money` holds codes, names and symbols of ISO 4217 as they are written.
-    Raises `ScaleOutOfRange`, `ExportCodeUnreadable`, `UnitIsStateMoney`,
-    `SymbolIsStateMoney` or `ExportCodeIsStateMoney`.
+    `state_money` holds codes, names and symbols of ISO 4217 as they are written. May hold
+    `ScaleOutOfRange`, `UnitIsStateMoney`, `SymbolIsStateMoney`, and `ExportCodeUnreadable`
+    or `ExportCodeIsStateMoney`.
     """
+    found: list[Refused] = []
     if not 0 <= unit.scale <= 3:
-        raise ScaleOutOfRange(scale=unit.scale)
-    if not _EXPORT_CODE.fullmatch(unit.export_code):
-        raise ExportCodeUnreadable
+        found.append(ScaleOutOfRange(scale=unit.scale))
     if is_state_money(unit.name, state_money):
-        raise UnitIsStateMoney(word=unit.name)
+        found.append(UnitIsStateMoney(word=unit.name))
     if is_state_money(unit.symbol, state_money):
-        raise SymbolIsStateMoney(word=unit.symbol)
+        found.append(SymbolIsStateMoney(word=unit.symbol))
     if unit.export_code in ISO_X_CODES or unit.export_code in state_money:
-        raise ExportCodeIsStateMoney(word=unit.export_code)
+        found.append(ExportCodeIsStateMoney(word=unit.export_code))
+    elif not _EXPORT_CODE.fullmatch(unit.export_code):
+        found.append(ExportCodeUnreadable())
+    return found
+
+
+def export_code_for(name: str, state_money: frozenset[str]) -> str:
+    """A code for a unit of this name that means nothing in ISO 4217: `"jam"` → `"XJA"`."""
+    own = [sign for sign in folded(name).upper() if sign in ascii_uppercase]
+    pairs = chain(combinations(own, 2), product(ascii_uppercase, repeat=2))
+    codes = (f"X{first}{second}" for first, second in pairs)
+    return next(code for code in codes if code not in ISO_X_CODES and code not in state_money)
 
 
 def is_state_money(word: str, state_money: frozenset[str]) -> bool:

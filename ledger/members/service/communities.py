@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.journal import service as journal
+from ledger.kernel.errors import Refused
 from ledger.kernel.names import normal_name
 from ledger.kernel.units import Unit
-from ledger.members.errors import CodeTaken, ZoneUnknown
+from ledger.members.errors import CodeTaken, CodeUnreadable, ZoneUnknown
 from ledger.members.model import Community
-from ledger.members.rules.units import ensure_code, ensure_own_unit
+from ledger.members.rules import units
 from ledger.members.service.transparency import set_transparency
 from ledger.text.currencies import names_of_state_money
 
@@ -34,16 +35,26 @@ class FoundCommunity:
     transparency: str = "members"
 
 
+def faults_of(command: FoundCommunity) -> list[Refused]:
+    """All that speaks against the community as it is written, each at a field of its own.
+
+    May hold `CodeUnreadable`, `ZoneUnknown`, and what `rules.units.faults_of` finds.
+    """
+    found = units.faults_of(command.unit, names_of_state_money())
+    if not units.is_code(command.code):
+        found.insert(0, CodeUnreadable())
+    if command.zone not in available_timezones():
+        found.append(ZoneUnknown(zone=command.zone))
+    return found
+
+
 def found_community(session: Session, command: FoundCommunity, now: datetime) -> int:
     """Make the community, open its books, and return its id.
 
-    Raises `CodeUnreadable`, `CodeTaken`, `ZoneUnknown`, `NameUnreadable`, and what
-    `rules.units.ensure_own_unit` raises.
+    Raises `CodeTaken`, `NameUnreadable`, and the first of `faults_of`.
     """
-    ensure_code(command.code)
-    ensure_own_unit(command.unit, names_of_state_money())
-    if command.zone not in available_timezones():
-        raise ZoneUnknown(zone=command.zone)
+    for fault in faults_of(command):
+        raise fault
     if session.scalar(select(Community.id).where(Community.code == command.code)):
         raise CodeTaken
     made = Community(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ledger.identity import queries as people
 from ledger.identity import service as identity
+from ledger.identity.rules.contacts import normal_email, normal_phone
 from ledger.identity.service.resetting import WELCOME
 from ledger.members.errors import TooFewStewards
 from ledger.members.service.communities import FoundCommunity, found_community
@@ -27,6 +28,13 @@ class Steward:
     name: str
     email: str | None = None
     phone: str | None = None
+
+
+def read_steward(name: str, contact: str) -> Steward:
+    """A steward by name and e-mail or phone. Raises `EmailUnreadable`, `PhoneUnreadable`."""
+    if "@" in contact:
+        return Steward(name, email=normal_email(contact))
+    return Steward(name, phone=normal_phone(contact))
 
 
 @dataclass(frozen=True, slots=True)
