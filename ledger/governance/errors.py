@@ -347,6 +347,12 @@ class NotOnPanel(Forbidden):
     code = "governance.not_on_panel"
 
 
+class CommentUnknown(NotFound):
+    """There is no such comment, or it is erased, or another's to erase."""
+
+    code = "governance.comment_unknown"
+
+
 class RecordBroken(Conflict):
     """The ballots do not come to the outcome that was published: nothing is enacted."""
 

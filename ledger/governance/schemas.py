@@ -1,6 +1,6 @@
-"""The shape of what `flask governance` reads from files.
+"""The shape of what people send by forms, and of what `flask governance` reads from files.
 
-Loading counts as well, so a rule may refuse: `LedgerError` beside `ValidationError`.
+Loading a file counts as well, so a rule may refuse: `LedgerError` beside `ValidationError`.
 """
 
 from __future__ import annotations
@@ -8,11 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load
 from marshmallow.validate import Length, Range
 
 from ledger.governance.rules.phragmen import MOST_CANDIDATES, Election, election
 from ledger.governance.rules.tally import Rule, Tally, ratio, tally
+from ledger.text.fields import REQUIRED, Money, RequestKey, Text
+from ledger.text.phrases import N_
+
+LONGEST_REASONS = 2_000
+LONGEST_REASON = 1_000
+"""In characters: of a proposal, and of a ballot, an objection or a comment."""
 
 
 class Integer(fields.Integer):
@@ -58,3 +64,62 @@ class ElectionSchema(Schema):
     @post_load
     def _as_election(self, data: dict[str, Any], **_kwargs: Any) -> Election:
         return election(**data)
+
+
+class _Limit(Money):
+    """A limit as people write it, which unlike an amount may be zero."""
+
+    def read(self, text: str) -> Any:
+        """Read the figure. Raises `ValidationError`."""
+        return 0 if text.strip() == "0" else super().read(text)
+
+
+class AskSchema(Schema):
+    """A limit asked for: the figure as people write it, and why."""
+
+    figure = _Limit(required=True)
+    reasons = Text(required=True, longest=LONGEST_REASONS, lines=True)
+    request_key = RequestKey(required=True)
+
+
+class ProposeSchema(AskSchema):
+    """A limit proposed for a cell, named by number or name."""
+
+    cell = Text(required=True, longest=140)
+
+
+class SaySchema(Schema):
+    """Something said in the discussion."""
+
+    text = Text(required=True, longest=LONGEST_REASON, lines=True)
+    request_key = RequestKey(required=True)
+
+
+class ObjectSchema(Schema):
+    """The ground of an objection."""
+
+    ground = Text(required=True, longest=LONGEST_REASON, lines=True)
+
+
+class BallotSchema(Schema):
+    """A ballot: `choice` in smallest parts, None to abstain, and why.
+
+    The form sends `abstain`, a figure, or `other` with the figure beside it.
+    """
+
+    choice = Text(required=True, longest=20)
+    figure = Text(longest=20, load_default="")
+    reason = Text(required=True, longest=LONGEST_REASON, lines=True)
+    request_key = RequestKey(required=True)
+
+    @post_load
+    def _chosen(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        beside, said = data.pop("figure"), data["choice"]
+        where = "figure" if said == "other" else "choice"
+        written = beside if said == "other" else said
+        if said != "abstain" and not (written.isascii() and written.isdigit()):
+            raise ValidationError(CHOOSE if written else REQUIRED, where)
+        return {**data, "choice": None if said == "abstain" else int(written)}
+
+
+CHOOSE = N_("Choose one of the figures offered.")

@@ -1,19 +1,21 @@
-"""The sample community: 120 cells, a year of trades, and four people to look at them."""
+"""The sample community: 120 cells, a year of trades, its stewards, and what they vote on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from ledger.identity import service as identity
 from ledger.identity.rules.passwords import PasswordHash, hash_password
+from ledger.kernel import clock
 from ledger.kernel.units import Unit
 from ledger.members import queries as members
 from ledger.members import service as membership
+from ledger.operations.votes import NEEDED, load_votes
 from ledger.trades import service as trades
 
 _SAMPLE = Path(__file__).parent / "sample"
@@ -48,6 +50,10 @@ DEMO_PEOPLE = (
     DemoPerson("Bambang Sutrisno", "pengurus@example.org", "menimbang-hujan-sore", "steward", 2),
     DemoPerson("Siti Rahayu", "koordinator@example.org", "mencatat-panen-raya", "coordinator", 3),
     DemoPerson("Ratna Wulandari", "pengawas@example.org", "membaca-buku-terang", "auditor", None),
+    DemoPerson("Endang Purwanti", "pengurus2@example.org", "menyulam-kain-malam", "steward", 32),
+    DemoPerson("Yusuf Hidayat", "pengurus3@example.org", "menanam-jahe-merah", "steward", 10),
+    DemoPerson("Sri Mulyani", "pengurus4@example.org", "merebus-jamu-segar", "steward", 57),
+    DemoPerson("Agus Prasetyo", "pengurus5@example.org", "mengukir-kayu-jati", "steward", 88),
 )
 """Their passwords are no secret: the demo prints them, and serves this machine alone."""
 
@@ -72,14 +78,30 @@ def load_sample(
 
     Calls `progress` with numbers of lines done.
     """
-    community_id = membership.found_community(session, COMMUNITY, now)
+    begun = begins(now)
+    community_id = membership.found_community(session, COMMUNITY, begun)
     community = members.community(session, community_id)
     if community is None:
         raise LookupError("the community was founded and is not there")
-    report = trades.import_history(session, community, MEMBERS_FILE, TRADES_FILE, now, progress)
-    for person in DEMO_PEOPLE:
-        _welcome(session, community_id, person, passwords[person.email], now)
+    report = trades.import_history(session, community, MEMBERS_FILE, TRADES_FILE, begun, progress)
+    people = [
+        _welcome(session, community_id, person, passwords[person.email], begun)
+        for person in DEMO_PEOPLE
+    ]
+    if now - begun >= NEEDED:
+        known = list(zip(DEMO_PEOPLE, people, strict=True))
+        stewards = [person_id for person, person_id in known if person.role == "steward"]
+        holders = {person.cell: person_id for person, person_id in known if person.cell}
+        load_votes(session, community, stewards, holders, now)
     return report
+
+
+def begins(now: datetime) -> datetime:
+    """When the sample was founded: weeks ago, but after the last trade of its earlier books."""
+    lines = TRADES_FILE.read_text("utf-8").splitlines()[1:]
+    last = max(date.fromisoformat(line.split(",")[1]) for line in lines)
+    after = clock.start_of(last + timedelta(days=1), COMMUNITY.zone)
+    return min(now, max(after, now - timedelta(days=40)))
 
 
 def _welcome(
@@ -88,10 +110,11 @@ def _welcome(
     person: DemoPerson,
     password: PasswordHash,
     now: datetime,
-) -> None:
+) -> int:
     command = identity.Register(person.name, email=person.email, password_hash=password)
     person_id = identity.register(session, command, now)
     if person.cell:
         membership.let_act_for(session, community_id, person.cell, person_id, "holder", now)
     if person.role:
         membership.grant_role(session, community_id, person_id, person.role, "founding", now)
+    return person_id

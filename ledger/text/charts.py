@@ -36,6 +36,8 @@ class BalanceChart:
     lowest: int
     highest: int
     last: int
+    proposed: Mark | None = None
+    """A floor that is considered beside the present one."""
 
 
 def balance_chart(
@@ -45,14 +47,15 @@ def balance_chart(
     last: date,
     opening: int,
     floor: int,
+    proposed: int | None = None,
 ) -> BalanceChart:
     """Lay out the balances after each posting, oldest first, from `first` to `last` day.
 
-    `opening` is the balance before the first posting, `floor` ≤ 0 the limit; all
-    amounts are smallest parts.
+    `opening` is the balance before the first posting, `floor` ≤ 0 the limit and `proposed`
+    another that is considered; all amounts are smallest parts.
     """
     values = [opening, *(balance for _day, balance in balances)]
-    high, low = max(*values, 0), min(*values, floor, 0)
+    high, low = max(*values, 0), min(*values, floor, proposed or 0, 0)
     x, y = _Days(first, max((last - first).days, 1)), _Scale(low, max(high, low + 1))
     corners = [(x(first), y(opening))]
     for day, balance in balances:
@@ -70,6 +73,7 @@ def balance_chart(
         lowest=min(values),
         highest=max(values),
         last=values[-1],
+        proposed=None if proposed is None else Mark(y(proposed), proposed),
     )
 
 

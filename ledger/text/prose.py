@@ -268,6 +268,7 @@ PROSE: dict[str, str] = {
     "governance.lot_unknown": N_("There is no such lot."),
     "governance.nonce_promised": N_("You have promised a number already, and it stands."),
     "governance.nonce_needed": N_("Your number was not kept here. Please enter it."),
+    "governance.comment_unknown": N_("There is no such comment of yours."),
     "governance.record_broken": N_(
         "The ballots do not come to the published outcome. Nothing was changed."
     ),

@@ -11,9 +11,11 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from ledger.governance import service as governance
+from ledger.identity import service as identity
 from ledger.identity.model import LoginSession
 from ledger.identity.rules.throttle import digest
 from ledger.journal import service as journal
+from ledger.kernel.identifiers import new_request_key
 from ledger.members import queries as belonging
 from ledger.members import service as members
 from ledger.members.model import ActsFor
@@ -41,8 +43,9 @@ class World:
     receipt: str = ""
     plan: int = 0
     month: str = ""
+    decided: int = 0
     proposal: int = 0
-    """Of the member, in discussion."""
+    """Of the member: one over, since nobody voted, and one in discussion."""
 
     def browser(self, app: Flask, standing: str) -> FlaskClient:
         """A browser in which the person of this standing is signed in."""
@@ -79,7 +82,7 @@ def a_world(engine: Engine, now: datetime) -> World:
     world.receipt = home.pay(member, frozen, 1).token
     close_due(engine, now)
     world.month = str(month_at(began, home.view.zone))
-    world.proposal = in_unit_of_work(engine, lambda session: _ask(session, home, member))
+    in_unit_of_work(engine, lambda session: _propose(session, world, home, member))
     in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))
     in_unit_of_work(engine, lambda session: _sign_in_all(session, world))
     world.number = {name: "SB002" if name == "frozen" else "SB001" for name in STANDINGS}
@@ -108,11 +111,24 @@ def _serving(home: ACommunity, role: str) -> int:
     return person
 
 
-def _ask(session: Session, home: ACommunity, member: Acting) -> int:
-    standing = belonging.find_standing(session, member.person_id, home.view.code, home.now)
+def _propose(session: Session, world: World, home: ACommunity, member: Acting) -> None:
+    asked = home.now + timedelta(days=1)
+    for place in range(2):
+        steward = identity.register(session, identity.Register(f"Pengurus {place}"), asked)
+        members.grant_role(session, home.view.id, steward, "steward", "founding", asked)
+    world.decided = _ask(session, home, member, asked)
+    governance.open_vote(session, home.view, world.decided, asked + timedelta(days=4))
+    closed = asked + timedelta(days=10)
+    governance.record_outcome(session, home.view, world.decided, closed)
+    world.proposal = _ask(session, home, member, world.now - timedelta(days=1))
+
+
+def _ask(session: Session, home: ACommunity, member: Acting, at: datetime) -> int:
+    standing = belonging.find_standing(session, member.person_id, home.view.code, at)
     assert standing is not None
-    command = governance.Propose(member.account, 15000, "Kami menjual lebih banyak", "k" * 22)
-    return governance.propose(session, standing, command, home.now)
+    key = new_request_key()
+    command = governance.Propose(member.account, 15000, "Kami menjual lebih banyak", key)
+    return governance.propose(session, standing, command, at)
 
 
 def _freeze(session: Session, home: ACommunity, frozen: Acting) -> None:

@@ -196,6 +196,34 @@ class Objection(Base):
     supported_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class Comment(Base):
+    """What somebody said in the discussion; a `reply` is by those whom the proposal is about.
+
+    `text` and `salt` are None once erased. A reply's digest goes into the evidence.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        _of_proposal(),
+        UniqueConstraint("community_id", "proposal", "made_by", "request_key"),
+        CheckConstraint("kind IN ('comment', 'reply')", name="kind"),
+        CheckConstraint("(text IS NULL) = (salt IS NULL)", name="erased"),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = _key()
+    proposal: Mapped[int] = _key()
+    number: Mapped[int] = _key()
+    kind: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    digest: Mapped[bytes] = mapped_column(Digest)
+    text: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[bytes | None] = mapped_column(Digest)
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
+    request_key: Mapped[str] = mapped_column(Text)
+
+
 class Voting(Base):
     """What was frozen when a round of voting opened.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.governance.rules.recusal import Ground
 from ledger.governance.rules.states import Event, State
+from ledger.governance.rules.timeline import Ahead
 from ledger.text.phrases import N_
 
 KINDS: dict[str, str] = {"limit": N_("Credit limit of %(cell)s")}
@@ -48,3 +49,19 @@ GROUNDS: dict[str, str] = {
     Ground.CHALLENGED: N_("too close, as the other stewards judged"),
 }
 """Why a steward does not vote."""
+
+AHEAD: dict[str, str] = {
+    Ahead.OPENS: N_("Voting opens"),
+    Ahead.CLOSES: N_("Voting closes"),
+    Ahead.TAKES_EFFECT: N_("Takes effect, if it is decided"),
+    Ahead.APPEALS_END: N_("Until then it can be appealed"),
+    Ahead.PANEL_ANSWERS: N_("The panel answers by then, or the decision stands"),
+    Ahead.REOPENS_UNTIL: N_("Until then a steward can open the vote once more"),
+    Ahead.COMES_AGAIN: N_("From then on it can be proposed again"),
+}
+
+OUTCOMES: dict[str, str] = {
+    "succeeded": N_("Decided"),
+    "defeated": N_("Not adopted: the limit stays"),
+    "lapsed": N_("Lapsed: too few voted, the limit stays"),
+}

@@ -14,47 +14,76 @@ from ledger.governance.queries.constitutions import (
     ConstitutionView,
     constitution_in_force,
     constitution_version,
+    text_in_force,
     versions,
 )
+from ledger.governance.queries.discussions import CommentView, comments
+from ledger.governance.queries.happened import Happened, happened
+from ledger.governance.queries.limits import Reach, reach
 from ledger.governance.queries.listing import Line, lines
 from ledger.governance.queries.lots import LotView, PartView, PlaceView, lot, lots, lots_for
+from ledger.governance.queries.own import (
+    OwnBallot,
+    Waiting,
+    ballot_at,
+    own_ballot,
+    replies_waiting,
+    votes_waiting,
+)
 from ledger.governance.queries.proposals import (
     DecisionView,
     ObjectionView,
     ProposalView,
+    RecusedView,
     VoterView,
     proposal,
     proposals,
 )
 from ledger.governance.queries.records import evidence_of, record
+from ledger.governance.queries.seeing import sight_of
 
 __all__ = [
     "AppealView",
     "ChallengeView",
+    "CommentView",
     "ConstitutionView",
     "DecisionView",
+    "Happened",
     "Line",
     "LotView",
     "ObjectionView",
+    "OwnBallot",
     "PanelistView",
     "PartView",
     "PlaceView",
     "ProposalView",
+    "Reach",
+    "RecusedView",
     "SignerView",
     "StewardView",
     "VoterView",
+    "Waiting",
     "appeal_of",
+    "ballot_at",
     "bench",
+    "comments",
     "constitution_in_force",
     "constitution_version",
     "evidence_of",
+    "happened",
     "lines",
     "lot",
     "lots",
     "lots_for",
+    "own_ballot",
     "panels_for",
     "proposal",
     "proposals",
+    "reach",
     "record",
+    "replies_waiting",
+    "sight_of",
+    "text_in_force",
     "versions",
+    "votes_waiting",
 ]

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.governance.model import ConstitutionRow
-from ledger.governance.rules.constitution import Constitution, read
+from ledger.governance.rules.constitution import Constitution, founding, read
+from ledger.members.queries import CommunityView
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,12 @@ def constitution_in_force(session: Session, community_id: int) -> ConstitutionVi
     """The newest version; None before the first proposal adopted the founding one."""
     found = versions(session, community_id)
     return found[0] if found else None
+
+
+def text_in_force(session: Session, community: CommunityView) -> Constitution:
+    """What holds now: the newest version, or the founding one that the first proposal adopts."""
+    found = constitution_in_force(session, community.id)
+    return found.text if found else founding(-community.founding_floor, community.unit.scale)
 
 
 def constitution_version(

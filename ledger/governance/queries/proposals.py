@@ -9,11 +9,22 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.governance.model import BallotRow, Decision, Objection, Proposal, RosterRow, Voting
+from ledger.governance.model import (
+    BallotRow,
+    Decision,
+    Objection,
+    Proposal,
+    Recusal,
+    RosterRow,
+    Voting,
+)
 from ledger.governance.queries.courses import history_of
 from ledger.governance.queries.records import policy_of
 from ledger.governance.rules.course import Course
+from ledger.governance.rules.tally import Rule
 from ledger.identity import queries as identity
+from ledger.journal import queries as books
+from ledger.members import queries as members
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,15 @@ class VoterView:
     name: str
     has_voted: bool
     is_lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecusedView:
+    """A steward who does not vote in the newest round, and on what ground (`recusal.Ground`)."""
+
+    person_id: int
+    name: str
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +74,15 @@ class DecisionView:
 class ProposalView:
     """A proposal and where it stands. Figures in smallest parts.
 
-    `status_quo`, `figures` and `voters` are the newest round's: None and empty before
-    the first opens.
+    `name` is the cell's, `present` its limit as it is now. From `opened_at` on they are the
+    newest round's: None and empty before the first opens. `asked` was proposed then.
     """
 
     number: int
     kind: str
     account: int
+    name: str
+    present: int
     proposed: int
     reasons: str
     proposer_id: int
@@ -68,9 +90,13 @@ class ProposalView:
     drafted_at: datetime
     constitution: int
     course: Course
+    opened_at: datetime | None
     status_quo: int | None
+    asked: int | None
     figures: tuple[int, ...]
+    rule: Rule | None
     voters: tuple[VoterView, ...]
+    recused: tuple[RecusedView, ...]
     objections: tuple[ObjectionView, ...]
     decisions: tuple[DecisionView, ...]
 
@@ -98,10 +124,14 @@ def _view(session: Session, row: Proposal, now: datetime) -> ProposalView:
     course = history_of(session, row).course(now)
     key = (row.community_id, row.number, course.round)
     voting = session.get_one(Voting, key) if course.round else None
+    policy = policy_of(voting) if voting else None
+    account = books.account(session, row.community_id, row.account)
     return ProposalView(
         number=row.number,
         kind=row.kind,
         account=row.account,
+        name=members.names_by_number(session, row.community_id, [row.account]).get(row.account, ""),
+        present=-account.floor if account else 0,
         proposed=row.proposed,
         reasons=row.reasons,
         proposer_id=row.proposed_by,
@@ -109,9 +139,13 @@ def _view(session: Session, row: Proposal, now: datetime) -> ProposalView:
         drafted_at=row.drafted_at,
         constitution=row.constitution,
         course=course,
+        opened_at=voting.opened_at if voting else None,
         status_quo=voting.status_quo if voting else None,
-        figures=policy_of(voting).figures if voting else (),
+        asked=voting.proposed if voting else None,
+        figures=policy.figures if policy else (),
+        rule=policy.rule if policy else None,
         voters=_voters(session, voting) if voting else (),
+        recused=_recused(session, voting) if voting else (),
         objections=_objections(session, row),
         decisions=_decisions(session, row),
     )
@@ -135,6 +169,16 @@ def _voters(session: Session, voting: Voting) -> tuple[VoterView, ...]:
     return tuple(
         VoterView(row.person_id, row.name or "", row.voter in voted, row.is_lost) for row in rows
     )
+
+
+def _recused(session: Session, voting: Voting) -> tuple[RecusedView, ...]:
+    rows = session.scalars(
+        select(Recusal)
+        .where(Recusal.community_id == voting.community_id, Recusal.proposal == voting.proposal)
+        .where(Recusal.round == voting.round)
+        .order_by(Recusal.place)
+    )
+    return tuple(RecusedView(row.person_id, row.name or "", row.ground) for row in rows)
 
 
 def _objections(session: Session, row: Proposal) -> tuple[ObjectionView, ...]:

@@ -19,6 +19,7 @@ from ledger.governance.model import (
     RosterRow,
     Voting,
 )
+from ledger.governance.queries.discussions import with_words
 from ledger.governance.queries.lots import as_drawn
 from ledger.governance.rules.log import Ballot, Entry, Standing, Veiled, standings
 from ledger.governance.rules.lots import Lot
@@ -39,9 +40,8 @@ def record(session: Session, community_id: int, number: int, round_: int) -> dic
 def evidence_of(session: Session, community_id: int, number: int, round_: int) -> dict[str, Any]:
     """The panel as it stood when the round opened (`evidence.panel.Panel.frozen`)."""
     voting = session.get_one(Voting, (community_id, number, round_))
-    found = json.loads(voting.evidence)
-    assert isinstance(found, dict)
-    return found
+    proposal = session.get_one(Proposal, (community_id, number))
+    return with_words(session, proposal, json.loads(voting.evidence))
 
 
 def read_round(
@@ -53,7 +53,7 @@ def read_round(
     return OpenVote(
         question=_question(session, proposal, voting, closed_at),
         policy=policy_of(voting),
-        evidence=json.loads(voting.evidence),
+        evidence=with_words(session, proposal, json.loads(voting.evidence)),
         voters=_voters(session, voting),
         log=log_of(session, voting),
         ballots=_ballots(session, voting),

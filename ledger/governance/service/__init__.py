@@ -14,6 +14,7 @@ from ledger.governance.service.challenging import (
 from ledger.governance.service.concluding import ENACT, Enact, conclude
 from ledger.governance.service.constitutions import declare_household, ensure_constitution
 from ledger.governance.service.deciding import execute, record_outcome
+from ledger.governance.service.discussing import Say, erase, may_speak, say
 from ledger.governance.service.drawing import call_lot, promise_nonce, reveal_nonce
 from ledger.governance.service.elections import (
     Name,
@@ -22,6 +23,7 @@ from ledger.governance.service.elections import (
     decline,
     name_candidate,
 )
+from ledger.governance.service.evidence import gather, weigh
 from ledger.governance.service.happenings import TURN
 from ledger.governance.service.losing import lose_steward
 from ledger.governance.service.member_handlers import member_handlers
@@ -60,6 +62,7 @@ __all__ = [
     "Propose",
     "ProposeConstitution",
     "Recall",
+    "Say",
     "SayTooClose",
     "SecretReceipt",
     "accept",
@@ -75,11 +78,14 @@ __all__ = [
     "declare_household",
     "decline",
     "ensure_constitution",
+    "erase",
     "execute",
+    "gather",
     "handlers",
     "judge",
     "lose_steward",
     "make_objection",
+    "may_speak",
     "member_handlers",
     "name_candidate",
     "open_vote",
@@ -90,11 +96,13 @@ __all__ = [
     "put_to_all",
     "record_outcome",
     "reveal_nonce",
+    "say",
     "share_household",
     "sign_petition",
     "submit",
     "support_objection",
     "take_turn",
+    "weigh",
     "withdraw",
     "withdraw_motion",
 ]

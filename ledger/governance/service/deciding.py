@@ -16,6 +16,7 @@ from ledger.governance.queries.records import read_round
 from ledger.governance.rules.record import publish
 from ledger.governance.rules.states import Event, State
 from ledger.governance.service.happenings import happen, locked
+from ledger.governance.service.telling import OUTCOME, tell
 from ledger.governance.verify import verify
 from ledger.journal import queries as books
 from ledger.journal import service as journal
@@ -55,6 +56,7 @@ def record_outcome(session: Session, community: CommunityView, number: int, now:
         )
     )
     session.flush()
+    tell(session, (row.community_id, number), OUTCOME, course.round, now)
     if course.state is State.SUCCEEDED:
         happen(session, row, Event.RECORD, now)
     return digest.hex()

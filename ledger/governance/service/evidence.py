@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 from ledger.credit import queries as credit
 from ledger.governance.rules.constitution import Constitution
 from ledger.governance.rules.evidence.material import YEAR, Movement, Position, Trade, Window
-from ledger.governance.rules.evidence.panel import Around, Case, Panel, panel
+from ledger.governance.rules.evidence.panel import (
+    Around,
+    Case,
+    Consequences,
+    Panel,
+    consequences,
+    panel,
+)
 from ledger.journal import queries as books
 from ledger.kernel.clock import day_of
 from ledger.members import queries as members
@@ -27,6 +34,35 @@ def gather(
     seed: str,
 ) -> Panel:
     """The panel about a cell as the books stand; `seed` names the case, for its futures."""
+    return panel(*collect(session, community, number, proposed, constitution, now, seed=seed))
+
+
+def weigh(
+    session: Session,
+    community: CommunityView,
+    number: int,
+    limit: int,
+    constitution: Constitution,
+    now: datetime,
+    *,
+    seed: str,
+) -> Consequences:
+    """What another `limit` would mean, by the books as they stand; drawn as in `gather`."""
+    case, around = collect(session, community, number, limit, constitution, now, seed=seed)
+    return consequences(case, around)
+
+
+def collect(
+    session: Session,
+    community: CommunityView,
+    number: int,
+    proposed: int,
+    constitution: Constitution,
+    now: datetime,
+    *,
+    seed: str,
+) -> tuple[Case, Around]:
+    """What the evidence about a cell is computed from."""
     today = day_of(now, community.zone)
     since = now - timedelta(days=YEAR + 1)
     accounts = books.accounts(session, community.id)
@@ -62,4 +98,4 @@ def gather(
         least=constitution.grid.least,
         cap=constitution.grid.cap,
     )
-    return panel(case, around)
+    return case, around

@@ -13,6 +13,7 @@ from ledger.governance.model import HappeningRow, Proposal
 from ledger.governance.queries.courses import history_of
 from ledger.governance.rules.course import Course
 from ledger.governance.rules.states import Event, State
+from ledger.governance.service.telling import TOLD, remind_in_time, tell
 from ledger.jobs.service import schedule
 from ledger.kernel.clock import to_micros
 from ledger.kernel.merkle import canonical
@@ -48,11 +49,12 @@ def happen(
         .where(HappeningRow.community_id == proposal.community_id)
         .where(HappeningRow.proposal == proposal.number)
     )
+    seq, place = (newest or 0) + 1, (proposal.community_id, proposal.number)
     session.add(
         HappeningRow(
             community_id=proposal.community_id,
             proposal=proposal.number,
-            seq=(newest or 0) + 1,
+            seq=seq,
             event=event.value,
             at=now,
             person_id=person_id,
@@ -61,6 +63,9 @@ def happen(
     )
     session.flush()
     look_again(session, proposal, course, now)
+    if event in TOLD:
+        tell(session, place, event.value, seq, now)
+    remind_in_time(session, place, course, now)
     return course
 
 

@@ -19,6 +19,7 @@ from ledger.governance.model import Objection, Proposal
 from ledger.governance.queries.courses import history_of
 from ledger.governance.rules.states import Event
 from ledger.governance.service.happenings import happen, locked
+from ledger.governance.service.telling import OBJECTION, tell
 from ledger.members.queries import Standing
 
 
@@ -33,12 +34,15 @@ class Object:
 def make_objection(session: Session, standing: Standing, command: Object, now: datetime) -> int:
     """Object during discussion or voting; return the objection's number.
 
+    The same words twice are one objection, as when a phone sends a form again.
     Raises `ProposalUnknown`, `NotYours`, `ReasonsMissing`, `MovedOn` or `OnlyOnce`.
     """
     row = _as_steward(session, standing, command.number)
     if not command.ground.strip():
         raise ReasonsMissing
     history_of(session, row).after(Event.SEND_BACK, now)
+    if (known := _known(session, row, standing.person_id, command.ground)) is not None:
+        return known
     newest = session.scalar(
         select(func.max(Objection.number)).where(
             Objection.community_id == row.community_id, Objection.proposal == row.number
@@ -54,6 +58,7 @@ def make_objection(session: Session, standing: Standing, command: Object, now: d
     )
     session.add(made)
     session.flush()
+    tell(session, (row.community_id, row.number), OBJECTION, made.number, now)
     return made.number
 
 
@@ -77,6 +82,15 @@ def support_objection(
     happen(session, row, Event.SEND_BACK, now, person_id=standing.person_id, facts=about)
     found.supported_by, found.supported_at = standing.person_id, now
     session.flush()
+
+
+def _known(session: Session, row: Proposal, person_id: int, ground: str) -> int | None:
+    return session.scalar(
+        select(Objection.number)
+        .where(Objection.community_id == row.community_id, Objection.proposal == row.number)
+        .where(Objection.made_by == person_id, Objection.ground == ground.strip())
+        .where(Objection.supported_at.is_(None))
+    )
 
 
 def _as_steward(session: Session, standing: Standing, number: int) -> Proposal:

@@ -13,6 +13,7 @@ from ledger.governance.errors import TooFewStewards
 from ledger.governance.model import BallotRow, Proposal, Recusal, RosterRow, Voting
 from ledger.governance.queries import ConstitutionView
 from ledger.governance.queries.courses import history_of
+from ledger.governance.queries.discussions import replies_to_freeze
 from ledger.governance.queries.grounds import grounds_of
 from ledger.governance.rules.grid import Choice
 from ledger.governance.rules.log import veil
@@ -55,8 +56,9 @@ def open_vote(session: Session, community: CommunityView, number: int, now: date
     text = in_force.text
     panel = gather(session, community, row.account, row.proposed, text, now, seed=seed)
     voting = _voting(session, row, round_, offered, in_force, now)
-    voting.evidence = canonical(panel.frozen()).decode()
     voting.lot = lot.number if lot is not None and drawn else None
+    replies = replies_to_freeze(session, row)
+    voting.evidence = canonical({**panel.frozen(), "replies": replies}).decode()
     session.add(voting)
     session.flush()
     _seat(session, voting, found, drawn)

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ledger.credit import queries as credit
 from ledger.governance.errors import (
     AccountUnfit,
     NotYours,
@@ -19,13 +18,15 @@ from ledger.governance.errors import (
 from ledger.governance.model import Proposal
 from ledger.governance.queries import ConstitutionView
 from ledger.governance.queries.courses import history_of
+from ledger.governance.queries.limits import limits_in_force
 from ledger.governance.rules.course import may_come_again
-from ledger.governance.rules.grid import Choice, choice, since
+from ledger.governance.rules.grid import Choice, choice
 from ledger.governance.rules.states import Event, State
 from ledger.governance.service.constitutions import ensure_constitution
 from ledger.governance.service.happenings import happen, locked
 from ledger.journal import queries as books
 from ledger.kernel.clock import day_of
+from ledger.members import queries as members
 from ledger.members.queries import CommunityView, Standing
 
 
@@ -46,7 +47,7 @@ def propose(session: Session, standing: Standing, command: Propose, now: datetim
     The same request key is the same proposal. Raises `NotYours`, `ReasonsMissing`,
     `AccountUnfit`, `ProposalOpen`, `TooSoonAgain`, and what `grid.choice` raises.
     """
-    _ensure_theirs(standing, command.account)
+    _ensure_theirs(session, standing, command.account)
     _ensure_reasons(command.reasons)
     in_force = ensure_constitution(session, standing.community, now)
     if (known := _known(session, standing, command.request_key)) is not None:
@@ -118,21 +119,20 @@ def ballot_choice(
     if found is None or found.kind != "cell" or found.status == "closed":
         raise AccountUnfit
     text = in_force.text
-    history = [
-        (one.set_at, one.limit) for one in reversed(credit.history(session, community_id, account))
-    ]
     return choice(
         text.grid,
         status_quo=-found.floor,
         proposed=proposed,
-        in_force=since(history, now - text.grid.growth_time),
+        in_force=limits_in_force(session, community_id, account, text.grid.growth_time, now),
         ordinary=text.ordinary,
         exceptional=text.exceptional,
     )
 
 
-def _ensure_theirs(standing: Standing, account: int) -> None:
-    if "steward" not in standing.roles and account not in {one.number for one in standing.cells}:
+def _ensure_theirs(session: Session, standing: Standing, account: int) -> None:
+    if "steward" in standing.roles:
+        return
+    if standing.person_id not in members.people_who_record(session, standing.community.id, account):
         raise NotYours
 
 

@@ -24,6 +24,7 @@ from ledger.governance.service.drawing import LOT, draw_due
 from ledger.governance.service.happenings import TURN, locked
 from ledger.governance.service.notices import NOTICE, send_notice
 from ledger.governance.service.opening import open_vote
+from ledger.governance.service.telling import DIGEST, MAIL, send_digest, send_news
 from ledger.jobs.service import Handler, Payload, schedule
 from ledger.kernel.clock import to_micros
 from ledger.members import queries as members
@@ -37,11 +38,13 @@ AGAIN = timedelta(days=1)
 
 
 def handlers(public_url: str = "") -> dict[str, Handler]:
-    """Who does this room's due work."""
+    """Who does this room's due work; `public_url` is where mail leads to."""
     return {
         TURN: take_turn,
         LOT: partial(draw_due, after=AFTER_DRAWING),
         NOTICE: partial(send_notice, public_url=public_url),
+        MAIL: partial(send_news, public_url=public_url),
+        DIGEST: partial(send_digest, public_url=public_url),
     }
 
 

@@ -16,6 +16,7 @@ from ledger.governance.queries.records import count_round, log_of, policy_of
 from ledger.governance.rules.log import Ballot, append, veil
 from ledger.governance.rules.states import Event, State
 from ledger.governance.service.happenings import happen, locked
+from ledger.governance.service.telling import RECEIPT, tell
 from ledger.members.queries import Standing
 
 
@@ -56,6 +57,7 @@ def cast(session: Session, standing: Standing, command: CastBallot, now: datetim
     if command.choice is not None and command.choice not in figures:
         raise FigureOffGrid(lowest=figures[0], highest=figures[-1])
     receipt = _log(session, standing, row, voting, voter, command, now)
+    tell(session, (row.community_id, row.number), RECEIPT, receipt.place, now)
     if course.quorum_at is None and count_round(session, voting).has_quorum:
         happen(session, row, Event.REACH_QUORUM, now)
     return receipt

@@ -93,7 +93,7 @@ class Panel:
 
     def frozen(self) -> dict[str, Any]:
         """The panel for a record and its hash: integers, lists, fractions as pairs."""
-        found = _frozen(asdict(self))
+        found = frozen(asdict(self))
         assert isinstance(found, dict)
         return found
 
@@ -127,6 +127,31 @@ def panel(case: Case, around: Around) -> Panel:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What a limit that somebody considers would mean, beside the present one."""
+
+    limit: int
+    balance: int
+    exposure: Exposure
+    cover: Cover
+    loss_at_most: LossShares
+    futures: Simulation | None
+
+
+def consequences(case: Case, around: Around) -> Consequences:
+    """What `case.proposed` would mean for the community and for the cell."""
+    exposed = exposure(around.positions, case.account, case.proposed)
+    return Consequences(
+        limit=case.proposed,
+        balance=case.balance,
+        exposure=exposed,
+        cover=fund_cover(around.fund, case.proposed, exposed.top_debts),
+        loss_at_most=loss_shares(around.positions, case.account, case.proposed),
+        futures=what_if(case, case.proposed),
+    )
+
+
 def what_if(case: Case, limit: int) -> Simulation | None:
     """The futures under `limit`, for the figure that somebody is about to choose."""
     flows = weekly_flows(case.movements, case.window)
@@ -134,11 +159,12 @@ def what_if(case: Case, limit: int) -> Simulation | None:
     return simulate(flows, case.balance, limit, seed=seed)
 
 
-def _frozen(part: Any) -> Any:
+def frozen(part: Any) -> Any:
+    """Plain values as they are kept: fractions as pairs, keys as text, tuples as lists."""
     if isinstance(part, Fraction):
         return [part.numerator, part.denominator]
     if isinstance(part, dict):
-        return {str(name): _frozen(inner) for name, inner in part.items()}
+        return {str(name): frozen(inner) for name, inner in part.items()}
     if isinstance(part, list | tuple):
-        return [_frozen(inner) for inner in part]
+        return [frozen(inner) for inner in part]
     return part

@@ -1,0 +1,61 @@
+"""The stewards' desk: what waits for me, what closes when, who has voted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from ledger.governance import queries
+from ledger.governance.pages.blueprint import pages, read
+from ledger.governance.pages.wording import KINDS, STATES
+from ledger.governance.queries import Line, ProposalView, Waiting
+from ledger.governance.rules.states import State
+from ledger.kernel import clock
+from ledger.members.queries import Standing
+from ledger.web import guard
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    waiting: tuple[Waiting, ...]
+    votes: tuple[ProposalView, ...]
+    discussed: tuple[ProposalView, ...]
+    coming: tuple[Line, ...]
+
+
+@pages.get("/c/<code>/committee")
+@guard.open_to("steward", "auditor")
+def committee() -> ResponseReturnValue:
+    """Everything that is not over, by what it waits for, the first to end first."""
+    standing: Standing = guard.standing()
+    return render_template(
+        "governance/committee.html",
+        desk=read(lambda db: _desk(db, standing)),
+        standing=standing,
+        unit=standing.community.unit,
+        kinds=KINDS,
+        states=STATES,
+    )
+
+
+def _desk(db: Session, standing: Standing) -> _Desk:
+    community, now = standing.community.id, clock.now()
+    running = [one for one in queries.lines(db, community, now) if one.course.is_undecided]
+    running.sort(key=lambda one: one.course.until or one.course.since)
+
+    def seen(state: State) -> tuple[ProposalView, ...]:
+        numbers = [one.number for one in running if one.course.state is state]
+        found = (queries.proposal(db, community, number, now) for number in numbers)
+        return tuple(one for one in found if one is not None)
+
+    return _Desk(
+        waiting=tuple(queries.votes_waiting(db, community, standing.person_id, now)),
+        votes=seen(State.ACTIVE),
+        discussed=seen(State.DISCUSSION),
+        coming=tuple(
+            one for one in running if one.course.state not in (State.ACTIVE, State.DISCUSSION)
+        ),
+    )
