@@ -3,7 +3,8 @@
 // A form with `data-keep` is sent in the background. If sending fails, its text and
 // its request key stay: in the page, and in sessionStorage in case the page is
 // reloaded. With `data-keep="send"` they stay in the page alone: on a confirm screen
-// an older draft must never slip in behind the figures that are shown. Sending again
+// an older draft must never slip in behind the figures that are shown. With
+// `data-keep="lines"` slips.js keeps them, line by line as they are typed. Sending again
 // is safe, because the same request key books only once.
 
 const PREFIX = "draft ";
@@ -121,6 +122,7 @@ function begin() {
   for (const place of document.querySelectorAll("[data-share]")) offerToShare(place);
   if ("signedOut" in document.body.dataset) forgetDrafts();
   for (const form of document.querySelectorAll('form[data-keep=""]')) restore(form);
+  document.dispatchEvent(new Event("simpul:shown"));
 }
 
 begin();

@@ -25,7 +25,8 @@ class Home:
 
     `waiting` is what waits for an answer, `more_waiting` how many more there are, `plans`
     are those of which something was missed or is due within days, `newcomers` cells that
-    this one could vouch for. `votes`: somebody votes for the cell.
+    this one could vouch for, `paper` what was typed from slips and objected to.
+    `votes`: somebody votes for the cell.
     """
 
     account: books.Account
@@ -37,9 +38,15 @@ class Home:
     more_waiting: int
     plans: tuple[trades.PlanView, ...]
     newcomers: tuple[members.Candidate, ...]
+    paper: trades.PaperNews
     votes: bool
     lines: tuple[trades.HistoryLine, ...]
     chart: BalanceChart | None
+
+    @property
+    def has_paper_news(self) -> bool:
+        """Whether paper has anything to say on top."""
+        return bool(self.paper.typed or self.paper.own or self.paper.to_answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,7 @@ def home(session: Session, acting: members.Acting, now: datetime) -> Home:
         more_waiting=max(len(waiting) - _WAITING, 0),
         plans=tuple(trades.alerts(session, acting, today)),
         newcomers=tuple(one for one in members.candidates(session, acting, now) if one.is_open),
+        paper=trades.paper_news(session, acting, now),
         votes=members.voter_of(session, acting.community.id, acting.account) is not None,
         lines=tuple(trades.described(session, acting.community, movements)),
         chart=trades.drawn(session, acting.community, account, today),

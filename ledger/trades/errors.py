@@ -133,3 +133,117 @@ class ImportRefused(Refused):
     """Some lines are bad, so none was taken. `lines` holds a `formats.BadLine` for each."""
 
     code = "trades.import_refused"
+
+
+class TooManySlips(Refused):
+    """More lines than one grid takes. Fact: `most`."""
+
+    code = "trades.too_many_slips"
+
+
+class BookUnreadable(Refused):
+    """A book is named by a few letters or digits."""
+
+    code = "trades.book_unreadable"
+    field = "book"
+
+
+class SlipCounted(Refused):
+    """The slip was typed before, and counts once. Facts: `slip`, `day` of typing."""
+
+    code = "trades.slip_counted"
+    field = "number"
+
+
+class SlipTwice(Refused):
+    """The slip stands in an earlier line of the same grid. Fact: `slip`."""
+
+    code = "trades.slip_twice"
+    field = "number"
+
+
+class NotInBook(Refused):
+    """The book that was printed here has fewer slips. Facts: `book`, `last`."""
+
+    code = "trades.not_in_book"
+    field = "number"
+
+
+class SeveralCells(Refused):
+    """The name fits several cells, and only a number tells which."""
+
+    code = "trades.several_cells"
+
+
+class SideFrozen(Refused):
+    """The cell that would send cannot, while it is frozen. Fact: `account`."""
+
+    code = "trades.side_frozen"
+    field = "from"
+
+
+class SideClosed(Refused):
+    """One of the two accounts is closed. Fact: `account`."""
+
+    code = "trades.side_closed"
+
+
+class SideLimit(Refused):
+    """It would pass the limit of one of the two; how much that is, is theirs to know.
+
+    Fact: `account`.
+    """
+
+    code = "trades.side_limit"
+    field = "amount"
+
+
+class BookUsed(Conflict):
+    """Slips of this book were printed or typed before. Fact: `book`."""
+
+    code = "trades.book_used"
+    field = "book"
+
+
+class NoSuchBook(NotFound):
+    """No such book was made here."""
+
+    code = "trades.no_such_book"
+
+
+class ObjectionTooLate(Refused):
+    """The days in which one may object are over. Fact: `until`."""
+
+    code = "trades.objection_too_late"
+    field = "reason"
+
+
+class ObjectedBefore(Conflict):
+    """The cell has objected to this already."""
+
+    code = "trades.objected_before"
+
+
+class NoSuchObjection(NotFound):
+    """The community has no such objection."""
+
+    code = "trades.no_such_objection"
+
+
+class ObjectionOver(Conflict):
+    """The objection is ended."""
+
+    code = "trades.objection_over"
+
+
+class NotInOwnCause(Forbidden):
+    """Who objected, or acts for one of the two cells, does not judge it."""
+
+    code = "trades.not_in_own_cause"
+
+
+class AnswerMissing(Refused):
+    """Both cells are owed an answer."""
+
+    code = "trades.answer_missing"
+    field = "answer"

@@ -1,4 +1,4 @@
-"""The tables of trades, of what happens to them, and of those that are planned."""
+"""The tables of trades: what happens to them, slips of paper, and what is planned."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ledger.kernel.names import folded
 from ledger.persistence.base import Base, BigInt, Day, Instant
 from ledger.trades.rules import SALT_BYTES
+from ledger.trades.rules.objections import ObjectionState
 from ledger.trades.rules.plans import PlanState, Rhythm
 from ledger.trades.rules.states import Event
 
 _WAITING = text("answer_by IS NOT NULL")
+_COUNTS = text("released_at IS NULL")
+_OPEN = text("state = 'open'")
 
 
 def _words(choices: type[StrEnum]) -> str:
@@ -128,6 +131,99 @@ class TradeEvent(Base):
     request_key: Mapped[str | None] = mapped_column(Text)
     entry_id: Mapped[int | None] = mapped_column(BigInt)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Slip(Base):
+    """A paper slip of a community's book that was typed, and the trade it made.
+
+    It counts until it is `released` by a coordinator's reversal. `trade_id` is None only
+    within the transaction that claims the slip. `batch` is the key of the grid it came in.
+    """
+
+    __tablename__ = "slip"
+    __table_args__ = (
+        UniqueConstraint("trade_id"),
+        CheckConstraint("number > 0", name="number"),
+        Index(
+            "uq_slip_counts",
+            "community_id",
+            "book",
+            "number",
+            unique=True,
+            sqlite_where=_COUNTS,
+            postgresql_where=_COUNTS,
+        ),
+        Index("ix_slip_batch", "community_id", "batch"),
+        {"sqlite_strict": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    community_id: Mapped[int] = mapped_column(BigInt, ForeignKey("community.id"))
+    book: Mapped[str] = mapped_column(Text)
+    number: Mapped[int] = mapped_column(BigInt)
+    trade_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("trade.id"))
+    batch: Mapped[str] = mapped_column(Text)
+    released_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SlipBook(Base):
+    """A book of empty slips, numbered from 1 to `slips`, that was made here to be printed."""
+
+    __tablename__ = "slip_book"
+    __table_args__ = (
+        CheckConstraint("slips > 0", name="slips"),
+        UniqueConstraint("community_id", "made_by", "request_key"),
+        {"sqlite_strict": True, "sqlite_with_rowid": False},
+    )
+
+    community_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("community.id"), primary_key=True, autoincrement=False
+    )
+    book: Mapped[str] = mapped_column(Text, primary_key=True)
+    slips: Mapped[int] = mapped_column(BigInt)
+    made_by: Mapped[int] = mapped_column(BigInt)
+    request_key: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SlipObjection(Base):
+    """A cell's objection to what was typed from paper, and how a coordinator ended it.
+
+    `actor` and `answered_by` stand for two people. One left open has ended all the same
+    once its trade is reversed (`rules.objections`).
+    """
+
+    __tablename__ = "slip_objection"
+    __table_args__ = (
+        UniqueConstraint("trade_id", "account"),
+        UniqueConstraint("community_id", "actor", "request_key"),
+        UniqueConstraint("community_id", "answered_by", "answer_key"),
+        CheckConstraint(f"state IN ({_words(ObjectionState)})", name="state"),
+        CheckConstraint("(ended_at IS NULL) = (state = 'open')", name="ended_at"),
+        CheckConstraint("(answered_by IS NULL) = (state = 'open')", name="answered_by"),
+        CheckConstraint("answered_by <> actor", name="two"),
+        Index(
+            "ix_slip_objection_open",
+            "community_id",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        {"sqlite_strict": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    community_id: Mapped[int] = mapped_column(BigInt, ForeignKey("community.id"))
+    trade_id: Mapped[int] = mapped_column(BigInt, ForeignKey("trade.id"))
+    account: Mapped[int] = mapped_column(BigInt)
+    actor: Mapped[int] = mapped_column(BigInt)
+    reason: Mapped[str] = mapped_column(Text)
+    request_key: Mapped[str] = mapped_column(Text)
+    raised_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    answered_by: Mapped[int | None] = mapped_column(BigInt)
+    answer_key: Mapped[str | None] = mapped_column(Text)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Plan(Base):

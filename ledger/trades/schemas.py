@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from marshmallow import Schema, post_load
+from marshmallow import Schema, ValidationError, post_load
 
 from ledger.kernel.amounts import Amount
-from ledger.text.fields import AccountNumber, Choice, Day, Money, RequestKey, Text, reading
+from ledger.text import prose
+from ledger.text.fields import AccountNumber, Choice, Day, Money, RequestKey, Text, Whole, reading
+from ledger.text.phrases import N_
+from ledger.text.speaker import Speaker
+from ledger.trades.errors import BookUnreadable
 from ledger.trades.queries import Sought
+from ledger.trades.rules.objections import ObjectionEvent
 from ledger.trades.rules.plans import Rhythm
+from ledger.trades.rules.slips import LAST_NUMBER, MOST_SHEETS, book_name
 from ledger.trades.rules.states import LONGEST_REASON
-from ledger.trades.service import Ask, MakePlan, Pay
+from ledger.trades.service import Ask, MakeBook, MakePlan, Pay, Written
 
 LONGEST_WHAT = 200
 
@@ -114,4 +120,75 @@ class AnswerSchema(Schema):
     """What is sent along with an answer to a trade."""
 
     reason = Text(longest=LONGEST_REASON, load_default="")
+    request_key = RequestKey(required=True)
+
+
+class _Book(Text):
+    def read(self, text: str) -> str:
+        try:
+            return book_name(super().read(text))
+        except BookUnreadable as error:
+            raise ValidationError(prose.phrase(error, Speaker("en"))) from error
+
+
+class _SlipNumber(Whole):
+    invalid = N_("Write the number that is printed on the slip.")
+
+    def read(self, text: str) -> int:
+        number = super().read(text.strip())
+        if number > LAST_NUMBER:
+            raise ValidationError(self.invalid)
+        return number
+
+
+class SlipSchema(Schema):
+    """One line of the grid; loads a `Written`."""
+
+    book = _Book(required=True, longest=40)
+    number = _SlipNumber(required=True)
+    payer = Text(required=True, longest=140, data_key="from")
+    payee = Text(required=True, longest=140, data_key="to")
+    amount = Money(required=True)
+    what = Text(required=True, longest=LONGEST_WHAT)
+    request_key = RequestKey(required=True, data_key="key")
+
+    @post_load
+    def _as_written(self, data: dict[str, Any], **_kwargs: Any) -> Written:
+        return Written(**data)
+
+
+class MarketSchema(Schema):
+    """What holds for all lines of a grid."""
+
+    occurred_on = Day(required=True)
+    request_key = RequestKey(required=True)
+
+
+class _Sheets(Whole):
+    invalid = N_("Choose a number of sheets.")
+
+    def read(self, text: str) -> int:
+        sheets = super().read(text)
+        if sheets > MOST_SHEETS:
+            raise ValidationError(self.invalid)
+        return sheets
+
+
+class BookSchema(Schema):
+    """A book of empty slips; loads a `MakeBook`."""
+
+    book = _Book(required=True, longest=40)
+    sheets = _Sheets(required=True)
+    request_key = RequestKey(required=True)
+
+    @post_load
+    def _as_command(self, data: dict[str, Any], **_kwargs: Any) -> MakeBook:
+        return MakeBook(**data)
+
+
+class EndingSchema(Schema):
+    """How a coordinator ends an objection."""
+
+    answer = Text(longest=LONGEST_REASON, load_default="")
+    event = Choice(ObjectionEvent, required=True)
     request_key = RequestKey(required=True)

@@ -42,6 +42,9 @@ class Form:
     data: Any = None
     """What the schema made of it."""
 
+    valid: Mapping[str, Any] = field(default_factory=dict)
+    """What could be read by itself, where something else could not."""
+
     status: int = 200
 
     @property
@@ -72,14 +75,19 @@ def read(schema: Schema, *, query: bool = False) -> Form:
 
     Fields the schema does not know, such as the CSRF token, are left out.
     """
-    values = (request.args if query else request.form).to_dict()
+    return load(schema, (request.args if query else request.form).to_dict())
+
+
+def load(schema: Schema, values: Mapping[str, str]) -> Form:
+    """Load `values`, of one form among several in the request, as `read` does."""
     community = runtime.community()
     unit, code = (community.unit, community.code) if community else (None, "")
     try:
         with reading(Reading(unit, code, runtime.speaker())):
             return Form(values, data=schema.load(values, unknown=EXCLUDE))
     except ValidationError as error:
-        return Form(values, _told(error), status=422)
+        valid = error.valid_data if isinstance(error.valid_data, dict) else {}
+        return Form(values, _told(error), valid=valid, status=422)
 
 
 def page(template: str, form: Form, **values: Any) -> ResponseReturnValue:

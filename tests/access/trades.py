@@ -25,6 +25,17 @@ ROWS = {
     "GET /c/<code>/<number>/history.csv":   "s . - . - - - -",
     "GET /c/<code>/<number>/leave":         "s . - . - - - -",
     "POST /c/<code>/<number>/leave":        "s ? - ? - - - -",
+    "GET /c/<code>/<number>/slips":         "s . - . - - - -",
+    "POST /c/<code>/<number>/trades/<token>/object": "s - - - - - - -",
+    "GET /c/<code>/slips":                  "s x - x - . x x",
+    "POST /c/<code>/slips":                 "s x - x - ? x x",
+    "POST /c/<code>/slips/check":           "s x - x - . x x",
+    "GET /c/<code>/slips/sheets":           "s x - x - . x x",
+    "POST /c/<code>/slips/sheets":          "s x - x - ? x x",
+    "GET /c/<code>/slips/sheets/<book>":    "s x - x - . x x",
+    "GET /c/<code>/objections":             "s x - x - . x .",
+    "GET /c/<code>/objections/<int:objection_id>": "s x - x - . x .",
+    "POST /c/<code>/objections/<int:objection_id>": "s x - x - ? x x",
     "GET /r/<token>":                       ". . . . . . . .",
 }  # fmt: skip
 
@@ -37,6 +48,11 @@ FILL = {
     "/c/<code>/<number>/plans/<int:plan_id>/<event>": {
         "int:plan_id": lambda world: str(world.plan),
         "event": "pause",
+    },
+    "/c/<code>/<number>/trades/<token>/object": _TRADE,
+    "/c/<code>/slips/sheets/<book>": {"book": "A"},
+    "/c/<code>/objections/<int:objection_id>": {
+        "int:objection_id": lambda world: str(world.objection),
     },
     "/c/<code>/to/<other>": {"other": "SB001"},
 }

@@ -24,7 +24,9 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements.rules.months import month_at
 from ledger.statements.service import close_due
 from ledger.trades.rules.plans import Rhythm
+from ledger.trades.service import MakeBook, make_book
 from tests.communities import ACommunity, a_cell, a_community
+from tests.trades.paper import a_coordinator, a_line, object_to, type_in
 
 STANDINGS = (
     "stranger", "member", "other", "frozen", "former", "coordinator", "steward", "auditor",
@@ -44,6 +46,7 @@ class World:
     plan: int = 0
     month: str = ""
     decided: int = 0
+    objection: int = 0
     proposal: int = 0
     """Of the member: one over, since nobody voted, and one in discussion."""
 
@@ -83,10 +86,21 @@ def a_world(engine: Engine, now: datetime) -> World:
     close_due(engine, now)
     world.month = str(month_at(began, home.view.zone))
     in_unit_of_work(engine, lambda session: _propose(session, world, home, member))
+    world.proposal = in_unit_of_work(engine, lambda session: _ask(session, home, member))
+    world.objection = _object(home, frozen)
     in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))
     in_unit_of_work(engine, lambda session: _sign_in_all(session, world))
     world.number = {name: "SB002" if name == "frozen" else "SB001" for name in STANDINGS}
     return world
+
+
+def _object(home: ACommunity, cell: Acting) -> int:
+    """The id of the cell's objection to a slip; the book it is from was printed here."""
+    citra = a_coordinator(home)
+    book = MakeBook("A", 1, "k" * 22)
+    in_unit_of_work(home.engine, lambda db: make_book(db, citra, book, home.now))
+    (line,) = type_in(home, citra, a_line("A", 1, "SB001", "SB002", 1))
+    return object_to(home, cell, line, "Bukan saya")
 
 
 def _former(home: ACommunity, member: Acting) -> int:

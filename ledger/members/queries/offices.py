@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ledger.identity import queries as identity
 from ledger.kernel.names import folded
 from ledger.members.errors import PersonUnknown, SeveralPeople
-from ledger.members.model import ActsFor, Freeze, Role, Transparency
+from ledger.members.model import ActsFor, Freeze, Participant, Role, Transparency
 from ledger.members.queries.belonging import (
     CommunityView,
     names_by_number,
@@ -114,6 +114,17 @@ def people_of(session: Session, community_id: int, now: datetime) -> dict[int, s
     )
     in_office = select(Role.person_id).where(Role.community_id == community_id, serving(now))
     return identity.names_of(session, session.scalars(union(acting, in_office)).all())
+
+
+def names_of_actors(session: Session, community_id: int, actors: Iterable[int]) -> dict[int, str]:
+    """The names of the people for whom these numbers stand in the books, by number."""
+    rows = session.execute(
+        select(Participant.person_id, Participant.actor).where(
+            Participant.community_id == community_id, Participant.actor.in_(set(actors))
+        )
+    ).all()
+    names = identity.names_of(session, [row.person_id for row in rows])
+    return {row.actor: names[row.person_id] for row in rows if row.person_id in names}
 
 
 def person_named(session: Session, community: CommunityView, text: str, now: datetime) -> int:

@@ -3,7 +3,7 @@
 from ledger.members.service import acts
 from ledger.members.service.cells import EnrolCell, enrol_cell, ensure_describes_a_cell
 from ledger.members.service.communities import FoundCommunity, found_community
-from ledger.members.service.freezing import unless_frozen
+from ledger.members.service.freezing import thaw_if_over, unless_frozen
 from ledger.members.service.funds import FIRST_FUND, FUND_NAMES, ensure_fund
 from ledger.members.service.handlers import handlers
 from ledger.members.service.newcomers import set_newcomers_limit
@@ -27,5 +27,6 @@ __all__ = [
     "let_act_for",
     "set_newcomers_limit",
     "set_transparency",
+    "thaw_if_over",
     "unless_frozen",
 ]

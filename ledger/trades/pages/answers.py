@@ -17,8 +17,8 @@ from ledger.trades.errors import NoSuchTrade
 from ledger.trades.pages.blueprint import pages
 from ledger.trades.pages.receipts import public_address
 from ledger.trades.pages.wording import DEEDS, HAPPENED, REASONED, STATES
-from ledger.trades.queries import OwnTrade
-from ledger.trades.rules.states import LONGEST_REASON, Event
+from ledger.trades.queries import ObjectionView, OwnTrade, Typed
+from ledger.trades.rules.states import IN_FORCE, LONGEST_REASON, Event
 from ledger.trades.schemas import AnswerSchema
 from ledger.trades.service import Answer, Preview
 from ledger.web import forms, guard, runtime
@@ -27,18 +27,33 @@ from ledger.web.forms import Form
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The trade, and what a yes would do to the own account, or why it can't be said."""
+    """The trade, and what a yes would do to the own account, or why it can't be said.
+
+    `slip` is the paper that it was typed from, with the objections to it.
+    """
 
     trade: OwnTrade
     preview: Preview | None
-    refusal: LedgerError | None = None
+    refusal: LedgerError | None
+    slip: Typed | None
+    objections: list[ObjectionView]
+
+    def may_object(self, acting: Acting) -> bool:
+        """Whether this cell can still object to what was typed."""
+        return (
+            self.slip is not None
+            and acting.may_record
+            and self.trade.state in IN_FORCE
+            and clock.now() < self.slip.object_by
+            and all(one.by.number != acting.account for one in self.objections)
+        )
 
 
 @pages.get("/c/<code>/<number>/trades/<token>")
 @guard.open_to("acting")
 def trade(token: str) -> ResponseReturnValue:
     """One trade of the cell, with what can be done to it. Raises `NoSuchTrade`."""
-    return _page(token, forms.blank())
+    return show(token, forms.blank())
 
 
 @pages.post("/c/<code>/<number>/trades/<token>/<event>")
@@ -61,7 +76,7 @@ def answer(token: str, event: str) -> ResponseReturnValue:
             return redirect(url_for(".trade", token=token), code=303)
         except (Refused, Conflict, Forbidden) as refusal:
             form = form.refused(refusal)
-    return _page(token, form, event)
+    return show(token, form, event)
 
 
 @pages.get("/c/<code>/<number>/waiting")
@@ -75,7 +90,8 @@ def waiting() -> ResponseReturnValue:
     return render_template("trades/waiting.html", waiting=found, unit=acting.community.unit)
 
 
-def _page(token: str, form: Form, tried: str = "") -> ResponseReturnValue:
+def show(token: str, form: Form, tried: str = "") -> ResponseReturnValue:
+    """The trade's page with `form` at what was tried. Raises `NoSuchTrade`."""
     acting: Acting = guard.acting()
     seen = in_unit_of_work(runtime.engine(), lambda db: _seen(db, acting, token), write=False)
     if seen.refusal and not tried:
@@ -84,6 +100,9 @@ def _page(token: str, form: Form, tried: str = "") -> ResponseReturnValue:
         "trades/trade.html",
         form,
         trade=seen.trade,
+        slip=seen.slip,
+        objections=seen.objections,
+        may_object=seen.may_object(acting),
         preview=seen.preview,
         tried=tried,
         unit=acting.community.unit,
@@ -98,7 +117,11 @@ def _page(token: str, form: Form, tried: str = "") -> ResponseReturnValue:
 
 def _seen(db: Session, acting: Acting, token: str) -> _Seen:
     found = queries.own_trade(db, acting, token, clock.now())
+    slip = queries.slip_of(db, acting.community, token)
+    objections = queries.objections_to(db, acting.community, token) if slip else []
+    preview, problem = None, None
     try:
-        return _Seen(found, service.preview_answer(db, acting, token, clock.now()))
+        preview = service.preview_answer(db, acting, token, clock.now())
     except Refused as refusal:
-        return _Seen(found, None, refusal if found.is_own_turn else None)
+        problem = refusal if found.is_own_turn else None
+    return _Seen(found, preview, problem, slip, objections)

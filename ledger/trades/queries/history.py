@@ -14,8 +14,9 @@ from ledger.kernel import clock
 from ledger.kernel.names import folded
 from ledger.members import queries as members
 from ledger.text.charts import BalanceChart, balance_chart
-from ledger.trades.model import Trade
+from ledger.trades.model import Slip, Trade
 from ledger.trades.queries.sides import Side, side
+from ledger.trades.rules.slips import slip_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class HistoryLine:
     """One movement of an account in words: with whom, what for, and the balance after it.
 
     `others` are all counterparts; `token` leads to the trade where there is one.
-    `booked_on` is the day of `booked_at` in the community's zone.
+    `booked_on` is the day of `booked_at` in the community's zone. `slip` is the slip of paper
+    that it was typed from and `typed_by` the name of who did, where that is so.
     """
 
     seq: int
@@ -37,6 +39,8 @@ class HistoryLine:
     others: tuple[Side, ...]
     what: str
     token: str | None
+    slip: str = ""
+    typed_by: str = ""
 
     @property
     def month(self) -> date:
@@ -125,14 +129,33 @@ def described(
     names = members.names_by_number(
         session, community.id, (number for one in movements for number, _ in one.others)
     )
-    rows = session.execute(
-        select(Trade.entry_id, Trade.what, Trade.token).where(
-            Trade.community_id == community.id,
-            Trade.entry_id.in_([one.reverses or one.entry_id for one in movements]),
-        )
-    )
-    words = {row.entry_id: (row.what, row.token) for row in rows}
+    words = _words(session, community.id, [one.reverses or one.entry_id for one in movements])
     return [_line(community, one, names, words) for one in movements]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    what: str = ""
+    token: str | None = None
+    slip: str = ""
+    typed_by: str = ""
+
+
+def _words(session: Session, community_id: int, entry_ids: list[int]) -> dict[int, _Words]:
+    """What trades say of these entries, by entry."""
+    rows = session.execute(
+        select(Trade.entry_id, Trade.what, Trade.token, Trade.recorded_by, Slip.book, Slip.number)
+        .outerjoin(Slip, Slip.trade_id == Trade.id)
+        .where(Trade.community_id == community_id, Trade.entry_id.in_(entry_ids))
+    ).all()
+    typists = {row.recorded_by for row in rows if row.book}
+    names = members.names_of_actors(session, community_id, typists) if typists else {}
+    found = {row.entry_id: _Words(row.what, row.token) for row in rows}
+    for row in rows:
+        if row.book:
+            label, typed_by = slip_label(row.book, row.number), names.get(row.recorded_by, "")
+            found[row.entry_id] = _Words(row.what, row.token, label, typed_by)
+    return found
 
 
 def _wanted(
@@ -190,9 +213,9 @@ def _line(
     community: members.CommunityView,
     one: books.Movement,
     names: dict[int, str],
-    words: dict[int, tuple[str, str]],
+    words: dict[int, _Words],
 ) -> HistoryLine:
-    what, token = words.get(one.reverses or one.entry_id, ("", None))
+    said = words.get(one.reverses or one.entry_id, _Words())
     return HistoryLine(
         seq=one.seq,
         entry_id=one.entry_id,
@@ -203,6 +226,8 @@ def _line(
         amount=one.amount,
         balance=one.balance,
         others=tuple(side(community.code, number, names) for number, _ in one.others),
-        what=what,
-        token=token,
+        what=said.what,
+        token=said.token,
+        slip=said.slip,
+        typed_by=said.typed_by,
     )

@@ -15,6 +15,8 @@ from ledger.trades.service.asking import Ask, Asked, ask, preview_ask
 from ledger.trades.service.forgetting import cell_left
 from ledger.trades.service.importing import ImportReport, import_history
 from ledger.trades.service.leaving import leave
+from ledger.trades.service.looking import Line, Written, look
+from ledger.trades.service.objecting import EndObjection, Object, end_objection, object_to
 from ledger.trades.service.paying import Paid, Pay, pay, preview
 from ledger.trades.service.planning import (
     DUE_JOB,
@@ -29,33 +31,52 @@ from ledger.trades.service.planning import (
 )
 from ledger.trades.service.recording import Preview
 from ledger.trades.service.reminding import send_reminder
+from ledger.trades.service.sheets import MakeBook, make_book
+from ledger.trades.service.slips import TypeSlips, type_slips
 from ledger.trades.service.telling import LAPSE_JOB, MAIL_JOB, send_news
+from ledger.trades.service.telling_slips import (
+    OBJECTION_JOB,
+    SLIPS_JOB,
+    send_objection,
+    send_slips,
+)
 
 __all__ = [
     "Answer",
     "Answered",
     "Ask",
     "Asked",
+    "EndObjection",
     "ImportReport",
+    "Line",
+    "MakeBook",
     "MakePlan",
+    "Object",
     "Paid",
     "Pay",
     "PlanPreview",
     "Preview",
+    "TypeSlips",
+    "Written",
     "answer",
     "ask",
     "cell_left",
     "change_plan",
+    "end_objection",
     "import_history",
     "job_handlers",
     "leave",
+    "look",
+    "make_book",
     "make_plan",
     "note_missed",
+    "object_to",
     "pay",
     "preview",
     "preview_answer",
     "preview_ask",
     "preview_plan",
+    "type_slips",
 ]
 
 
@@ -67,6 +88,8 @@ def job_handlers(public_url: str) -> Mapping[str, Handler]:
         DUE_JOB: _run_plan,
         LEFT_JOB: cell_left,
         TELL_JOB: partial(send_reminder, public_url=public_url),
+        SLIPS_JOB: partial(send_slips, public_url=public_url),
+        OBJECTION_JOB: partial(send_objection, public_url=public_url),
     }
 
 

@@ -33,7 +33,26 @@ def write_to_cell(
     """
     shown = shown_number(community.code, account)
     name = members.names_by_number(session, community.id, (account,)).get(account, "")
-    for person_id in members.people_who_record(session, community.id, account):
+    people = members.people_who_record(session, community.id, account)
+    about = f"{name} ({shown}), {community.name}"
+    write_to_people(session, community, people, about, address, compose, f"{key}:{account}", now)
+
+
+def write_to_people(
+    session: Session,
+    community: members.CommunityView,
+    people: Sequence[int],
+    about: str,
+    address: str,
+    compose: Callable[[Speaker], Letter],
+    key: str,
+    now: datetime,
+) -> None:
+    """Send what `compose` says to these people of the community, once per `key`.
+
+    `about` stands at the end: the cell or the office that it concerns.
+    """
+    for person_id in people:
         person = identity.find_person(session, person_id)
         if person is None or person.email is None:
             continue
@@ -43,11 +62,11 @@ def write_to_cell(
             speaker.gettext(N_("Dear %(name)s,"), name=person.name),
             *paragraphs,
             speaker.gettext(N_("Look at it here: %(address)s"), address=address),
-            f"{name} ({shown}), {community.name}",
+            about,
         ]
         text = "\n\n".join(lines) + "\n"
         mail = Mail(person.email, _one_line(subject), text, language=person.language)
-        send_mail(session, mail, now, f"{key}:{account}:{person_id}")
+        send_mail(session, mail, now, f"{key}:{person_id}")
 
 
 def _one_line(subject: str) -> str:

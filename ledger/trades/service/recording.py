@@ -12,12 +12,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.journal import queries as books
-from ledger.journal.errors import AccountClosed, BeyondCeiling, BeyondFloor, KeyReused
+from ledger.journal.errors import (
+    AccountClosed,
+    AccountFrozen,
+    BeyondCeiling,
+    BeyondFloor,
+    KeyReused,
+)
 from ledger.kernel import clock
 from ledger.kernel.amounts import Amount
+from ledger.kernel.errors import LedgerError
 from ledger.members import queries as members
 from ledger.trades import rules
-from ledger.trades.errors import OnlyLooking, OtherClosed, TheirLimit, TheirLimitSeen, UnknownOther
+from ledger.trades.errors import (
+    OnlyLooking,
+    OtherClosed,
+    SideClosed,
+    SideFrozen,
+    SideLimit,
+    TheirLimit,
+    TheirLimitSeen,
+    UnknownOther,
+)
 from ledger.trades.model import Trade
 
 
@@ -116,3 +132,15 @@ def only_own_figures(session: Session, acting: members.Acting) -> Iterator[None]
         if error.facts["account"] == own:
             raise
         raise OtherClosed from error
+
+
+JUDGED = (BeyondFloor, BeyondCeiling, AccountFrozen, AccountClosed)
+"""What the books refuse because of how one account stands."""
+
+
+def without_figures(refusal: LedgerError) -> LedgerError:
+    """One of `JUDGED` as it is said to whoever is neither of the two cells: no figure in it."""
+    account = refusal.facts["account"]
+    if isinstance(refusal, AccountFrozen):
+        return SideFrozen(account=account)
+    return (SideClosed if isinstance(refusal, AccountClosed) else SideLimit)(account=account)

@@ -1,0 +1,174 @@
+// Market day: looks at each line while it is typed, adds lines as they are needed, and
+// keeps what was typed in this tab until it is booked. The page works without it.
+//
+// The draft lies under the name that simpul.js gives it, so that sending and signing out
+// take it away. Listens at the document, because simpul.js puts answers in place of the body.
+
+const PREFIX = "draft ";
+const WAIT = 500;
+const PLACE = /-(\d+)(?=$|-error$|-name$)/;
+
+const grid = () => document.querySelector("form[data-slips]");
+const linesOf = (form) => [...form.querySelectorAll("[data-lines] > .slip")];
+const kept = (form) => PREFIX + new URL(form.action).pathname;
+const typedIn = (line) => [...line.querySelectorAll("input:not([type=hidden])")]
+  .some((field) => field.value.trim() && !field.name.startsWith("book-"));
+
+let waiting, asking;
+
+function keep(form) {
+  const fields = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
+  if (linesOf(form).some(typedIn)) sessionStorage.setItem(kept(form), JSON.stringify(fields));
+  else sessionStorage.removeItem(kept(form));
+}
+
+function restore(form) {
+  const draft = sessionStorage.getItem(kept(form));
+  if (!draft) return;
+  const fields = JSON.parse(draft);
+  const last = Math.max(...fields.map(([name]) => Number(PLACE.exec(name)?.[1] ?? 0)));
+  while (linesOf(form).length < last) addLine(form);
+  for (const [name, value] of fields) {
+    const field = form.elements.namedItem(name);
+    if (field) field.value = value;
+  }
+  form.querySelector("[data-back]").hidden = false;
+}
+
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").slice(0, 22);
+}
+
+function addLine(form) {
+  const lines = linesOf(form);
+  const place = lines.length + 1;
+  if (place > Number(form.dataset.most)) return;
+  const line = lines.at(-1).cloneNode(true);
+  const legend = line.querySelector("legend");
+  legend.textContent = legend.textContent.replace(/\d+/, place);
+  for (const part of line.querySelectorAll("[id], [name], [for]")) {
+    for (const name of ["id", "name", "for", "aria-describedby"]) {
+      if (!part.hasAttribute(name)) continue;
+      const words = part.getAttribute(name).split(" ");
+      part.setAttribute(name, words.map((one) => one.replace(/-\d+/, `-${place}`)).join(" "));
+    }
+    if ("value" in part) part.value = part.type === "hidden" ? newKey() : "";
+  }
+  lines.at(-1).after(line);
+  say(line, place, { errors: {} });
+}
+
+// An empty book is that of the line above: it shows as what it will be read as.
+function carryBooks(form) {
+  let book = "";
+  for (const field of form.querySelectorAll("[name^=book-]")) {
+    field.placeholder = book;
+    book = field.value.trim() || book;
+  }
+}
+
+function grow(form) {
+  if (typedIn(linesOf(form).at(-1))) addLine(form);
+}
+
+function put(element, text) {
+  if (!element) return;
+  element.textContent = text ?? "";
+  element.hidden = !text;
+}
+
+function say(line, place, found) {
+  for (const field of line.querySelectorAll("input:not([type=hidden])")) {
+    const name = field.name.split("-")[0];
+    put(document.getElementById(`${field.id}-error`), found.errors[name]);
+    put(document.getElementById(`${field.id}-name`), found[name]);
+    if (found.errors[name]) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+  put(document.getElementById(`line-${place}-error`), found.errors[""] ?? found.errors.key);
+  line.classList.toggle("slip-wrong", Object.keys(found.errors).length > 0);
+}
+
+function tell(form, text) {
+  const told = form.querySelector("[data-told]");
+  if (told.textContent !== text) told.textContent = text;
+}
+
+async function check(form) {
+  asking?.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  const body = new URLSearchParams(new FormData(form));
+  let found;
+  try {
+    const headers = { Accept: "application/json" };
+    const answer = await fetch(form.dataset.check, { method: "POST", body, headers, signal });
+    if (!answer.ok) return;
+    found = await answer.json();
+  } catch {
+    if (!signal.aborted) tell(form, form.dataset.offline);
+    return;
+  }
+  if (signal.aborted || !form.isConnected) return;
+  linesOf(form).forEach((line, index) => {
+    say(line, index + 1, found.lines[index + 1] ?? { errors: {} });
+  });
+  tell(form, found.told);
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form || form !== grid()) return;
+  keep(form);
+  grow(form);
+  carryBooks(form);
+  clearTimeout(waiting);
+  waiting = setTimeout(() => check(form), WAIT);
+});
+
+// Enter goes on to the next field: sending a half-typed stack by mistake helps nobody.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.form;
+  if (event.key !== "Enter" || !form || form !== grid() || event.target.localName !== "input") return;
+  event.preventDefault();
+  const fields = [...form.querySelectorAll("input:not([type=hidden])")];
+  fields[fields.indexOf(event.target) + 1]?.focus();
+});
+
+document.addEventListener("submit", () => {
+  clearTimeout(waiting);
+  asking?.abort();
+});
+
+window.addEventListener("online", () => {
+  const form = grid();
+  if (form) check(form);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+  if (!event.target.closest("[data-anew]")) return;
+  sessionStorage.removeItem(kept(grid()));
+  location.assign(grid().action);
+});
+
+// What came back from the portal is newer than any draft, and is kept in its place.
+function begin() {
+  for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
+  const form = grid();
+  if (!form || "begun" in form.dataset) return;
+  form.dataset.begun = "";
+  for (const plain of form.querySelectorAll("[data-plain]")) plain.hidden = true;
+  if ("returned" in form.dataset) {
+    keep(form);
+    return;
+  }
+  restore(form);
+  grow(form);
+  carryBooks(form);
+  if (linesOf(form).some(typedIn)) check(form);
+}
+
+document.addEventListener("simpul:shown", begin);
+begin();
