@@ -215,7 +215,7 @@ class ObjectionTooLate(Refused):
     """The days in which one may object are over. Fact: `until`."""
 
     code = "trades.objection_too_late"
-    field = "reason"
+    field = "objection"
 
 
 class ObjectedBefore(Conflict):

@@ -186,6 +186,13 @@ class BookSchema(Schema):
         return MakeBook(**data)
 
 
+class ObjectSchema(Schema):
+    """A cell's objection; its field has a name of its own beside the other answers of a page."""
+
+    reason = Text(required=True, longest=LONGEST_REASON, data_key="objection")
+    request_key = RequestKey(required=True)
+
+
 class EndingSchema(Schema):
     """How a coordinator ends an objection."""
 

@@ -26,7 +26,7 @@ ROWS = {
     "GET /c/<code>/<number>/leave":         "s . - . - - - -",
     "POST /c/<code>/<number>/leave":        "s ? - ? - - - -",
     "GET /c/<code>/<number>/slips":         "s . - . - - - -",
-    "POST /c/<code>/<number>/trades/<token>/object": "s - - - - - - -",
+    "POST /c/<code>/<number>/trades/<token>/object": "s ? - ? - - - -",
     "GET /c/<code>/slips":                  "s x - x - . x x",
     "POST /c/<code>/slips":                 "s x - x - ? x x",
     "POST /c/<code>/slips/check":           "s x - x - . x x",

@@ -222,10 +222,10 @@ def test_an_objection_is_raised_listed_and_answered(stall: Stall) -> None:
     assert "paper slip A 7, typed by" in home
     assert f"/trades/{line.token}" in cell.get("/c/SB/SB001/slips").text
     address = f"/c/SB/SB001/trades/{line.token}"
-    silent = cell.post(f"{address}/object", data={"request_key": new_request_key(), "reason": ""})
+    silent = cell.post(f"{address}/object", data={"request_key": new_request_key()})
     assert silent.status_code == 422
-    assert 'id="reason-error"' in silent.text
-    form = {"request_key": new_request_key(), "reason": "Seharusnya 3"}
+    assert 'id="objection-error"' in silent.text
+    form = {"request_key": new_request_key(), "objection": "Seharusnya 3"}
     assert {cell.post(f"{address}/object", data=form).location for _ in range(2)} == {address}
     assert "You objected:" in cell.get(address).text
     assert "You objected to slip A 7" in cell.get("/c/SB/SB001/").text

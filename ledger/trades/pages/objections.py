@@ -15,7 +15,7 @@ from ledger.trades.pages import answers
 from ledger.trades.pages.blueprint import pages
 from ledger.trades.rules.objections import ObjectionEvent
 from ledger.trades.rules.states import LONGEST_REASON
-from ledger.trades.schemas import AnswerSchema, EndingSchema
+from ledger.trades.schemas import EndingSchema, ObjectSchema
 from ledger.trades.service import EndObjection, Object
 from ledger.web import forms, guard, runtime
 from ledger.web.forms import Form
@@ -38,7 +38,7 @@ def object_to(token: str) -> ResponseReturnValue:
     Raises `NoSuchTrade`.
     """
     acting: Acting = guard.acting()
-    form = forms.read(AnswerSchema())
+    form = forms.read(ObjectSchema())
     if form.ok:
         command = Object(token, **form.data)
         try:
