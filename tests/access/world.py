@@ -87,7 +87,7 @@ def a_world(engine: Engine, now: datetime) -> World:
     world.month = str(month_at(began, home.view.zone))
     in_unit_of_work(engine, lambda session: _propose(session, world, home, member))
     world.proposal = in_unit_of_work(engine, lambda session: _ask(session, home, member))
-    world.objection = _object(home, frozen)
+    world.objection = _object(replace(home, now=now), frozen)
     in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))
     in_unit_of_work(engine, lambda session: _sign_in_all(session, world))
     world.number = {name: "SB002" if name == "frozen" else "SB001" for name in STANDINGS}
