@@ -86,7 +86,6 @@ def a_world(engine: Engine, now: datetime) -> World:
     close_due(engine, now)
     world.month = str(month_at(began, home.view.zone))
     in_unit_of_work(engine, lambda session: _propose(session, world, home, member))
-    world.proposal = in_unit_of_work(engine, lambda session: _ask(session, home, member))
     world.objection = _object(replace(home, now=now), frozen)
     in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))
     in_unit_of_work(engine, lambda session: _sign_in_all(session, world))

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261128_0310_slips"
-down_revision = "20261128_0300_statement_pdfs"
+revision = "20261128_0312_slips"
+down_revision = "20261128_0310_comments"
 branch_labels = None
 depends_on = None
 
