@@ -176,9 +176,10 @@ class ACommunity:
         return found.balance
 
     def _next_number(self) -> int:
-        return 1 + in_unit_of_work(
-            self.engine, lambda s: queries.count_cells(s, self.view.id), write=False
+        taken = in_unit_of_work(
+            self.engine, lambda s: queries.cells_by_number(s, self.view), write=False
         )
+        return 1 + max(taken, default=0)
 
 
 def a_community(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from ledger.identity.model import LoginSession, Pass, Person
 from ledger.identity.rules.contacts import normal_email, normal_phone
 from ledger.identity.rules.sessions import SessionLife, is_touch_due
 from ledger.identity.rules.throttle import digest
+
+_REMEMBERED = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,15 @@ class SessionView:
     agent: str
     created_at: datetime
     last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PassView:
+    """A link or code that was made for a person; `purpose` as in `model.Pass`."""
+
+    purpose: str
+    made_at: datetime
+    is_open: bool
 
 
 def person(session: Session, person_id: int) -> PersonView:
@@ -158,6 +169,20 @@ def pending_address(session: Session, person_id: int, now: datetime) -> str | No
         .where(Pass.used_at.is_(None), Pass.expires_at > now)
         .limit(1)
     )
+
+
+def passes_of(session: Session, person_id: int, now: datetime) -> list[PassView]:
+    """The ten links and codes that were made last for the person, within 90 days."""
+    rows = session.scalars(
+        select(Pass)
+        .where(Pass.person_id == person_id, Pass.made_at > now - _REMEMBERED)
+        .order_by(Pass.made_at.desc(), Pass.id.desc())
+        .limit(10)
+    )
+    return [
+        PassView(row.purpose, row.made_at, row.used_at is None and now < row.expires_at)
+        for row in rows
+    ]
 
 
 def link_holder(session: Session, token: str, purpose: str, now: datetime) -> int | None:

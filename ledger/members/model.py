@@ -52,7 +52,7 @@ class Cell(Base):
     `elements` is a list in the order of `rules.cells.ELEMENTS`, joined by `;`.
     E-mail and phone are shown to other members only with consent. `act_id` is the act
     that enrolled it; None for a cell that came with the books of before. `origin` is what
-    it was called there.
+    it was called there. `left_at` is when it left: its account is closed since.
     """
 
     __tablename__ = "cell"
@@ -83,6 +83,7 @@ class Cell(Base):
     phone: Mapped[str | None] = mapped_column(Text)
     is_phone_shown: Mapped[bool] = mapped_column(Boolean)
     joined_on: Mapped[date] = mapped_column(Day)
+    left_at: Mapped[datetime | None] = mapped_column(Instant)
     act_id: Mapped[int | None] = mapped_column(BigInt)
     origin: Mapped[str | None] = mapped_column(Text)
 

@@ -168,6 +168,18 @@ def test_codes_cannot_be_guessed_at_leisure(browser: FlaskClient) -> None:
     assert answers[-1] == 403
 
 
+def test_people_see_what_was_made_for_them(browser: FlaskClient, engine: Engine, siti: int) -> None:
+    code = in_unit_of_work(engine, lambda s: service.issue_code(s, siti, clock.now()))
+    form = {"identifier": "siti@example.org", "code": code, "password": NEW}
+    browser.post("/sign-in", data={"identifier": "siti@example.org", "password": PASSWORD})
+    open_page = browser.get("/me/sessions").text
+    assert "Kode di kertas" in open_page
+    assert "masih dapat dipakai" in open_page
+    assert browser.post("/code", data=form).status_code == 303
+    browser.post("/sign-in", data={"identifier": "siti@example.org", "password": NEW})
+    assert "masih dapat dipakai" not in browser.get("/me/sessions").text
+
+
 def test_codes_are_read_as_they_are_misread() -> None:
     for _ in range(200):
         code = new_code()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.orm import Session
 
+from ledger.identity.model import Person
 from ledger.identity.service import redeem_code
 from ledger.jobs.model import Job
 from ledger.journal.errors import AccountFrozen
@@ -26,6 +29,8 @@ from ledger.members.errors import (
     RolesClash,
     TermOver,
 )
+from ledger.members.model import Cell
+from ledger.members.service import let_act_for
 from ledger.members.service.codes import Slip, hand_out
 from tests.communities import a_community
 from tests.members.office import Office
@@ -172,6 +177,31 @@ def test_a_code_is_made_once_by_who_asked_after_another_signed(office: Office) -
         make(office.citra)
     redeemed = office.do(lambda s: redeem_code(s, subject, slip.code, office.now))
     assert redeemed == subject
+
+
+def test_all_who_can_reach_somebody_are_told_of_a_code(office: Office) -> None:
+    subject, community = office.cell.person_id, office.community.view.id
+    clerk, viewer = office.community.a_person(), office.community.a_person()
+    known = {subject: "siti@example.org", clerk: "juru@example.org", viewer: "lihat@example.org"}
+
+    def prepare(session: Session) -> None:
+        for person, email in known.items():
+            session.execute(update(Person).where(Person.id == person).values(email=email))
+        let_act_for(session, community, 7, clerk, "clerk", office.now)
+        let_act_for(session, community, 7, viewer, "viewer", office.now)
+        session.get_one(Cell, (community, 7)).email = "warung@example.org"
+
+    office.do(prepare)
+    act = office.ask(office.citra, "hand_out_code", person=subject)
+    office.sign(office.ana, act)
+    office.do(lambda s: s.execute(delete(Job)))
+    slip = office.do(lambda s: hand_out(s, office.standing(s, office.citra), act, office.now))
+    assert slip.number == "SB007"
+    mails = office.do(lambda s: [json.loads(one) for one in s.scalars(select(Job.payload))])
+    assert sorted(mail["to"] for mail in mails) == [
+        "juru@example.org", "siti@example.org", "warung@example.org",
+    ]  # fmt: skip
+    assert not any(slip.code in mail["text"] for mail in mails)
 
 
 def test_nobody_gets_a_code_for_themself_or_for_a_stranger(office: Office) -> None:

@@ -154,3 +154,22 @@ def test_a_cell_that_was_enrolled_here_leaves_no_name_in_the_trail(office: Offic
     assert {one.subject for one in trail} == {"mantan anggota SB009"}
     assert trail[-1].asker
     assert trail[-1].signer
+
+
+def test_who_left_is_listed_apart_and_counts_no_more(office: Office) -> None:
+    community = office.community.view
+    go(office, office.cell)
+    reader = office.do(lambda s: office.standing(s, office.ana))
+
+    def listed(*, left: bool) -> list[int]:
+        found = office.do(
+            lambda s: queries.directory(s, community, reader, "", 1, office.now, left=left)
+        )
+        table = office.do(lambda s: queries.all_members(s, reader, "", office.now, left=left))
+        assert [one.cell.number for one in table] == [one.cell.number for one in found.members]
+        return [one.cell.number for one in found.members]
+
+    assert (listed(left=False), listed(left=True)) == ([8], [7])
+    assert office.do(lambda s: queries.count_cells(s, community.id)) == 1
+    assert office.do(lambda s: queries.cells_nobody_holds(s, community)) == []
+    assert [one.number for one in office.do(lambda s: queries.first_cells(s, community, 9))] == [8]

@@ -16,6 +16,7 @@ from ledger.identity.schemas import EndSessionSchema, SignInSchema
 from ledger.identity.service import Opened, Origin, SignIn
 from ledger.kernel import clock
 from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.text.phrases import N_
 from ledger.text.speaker import LANGUAGES
 from ledger.web import forms, guard, language
 from ledger.web.forms import Form
@@ -25,6 +26,12 @@ from ledger.web.visitor import Visitor
 DEVICE = "device"
 """The cookie by which the throttle knows a browser again; it outlives the session."""
 
+_PURPOSES = {
+    "code": N_("Code on paper, handed out by those who serve"),
+    "reset": N_("Link for a new password, by mail"),
+    "welcome": N_("Link for the first password"),
+    "address": N_("Link to confirm an e-mail address"),
+}
 _LONGEST_DEVICE = 64
 _A_YEAR = timedelta(days=365)
 
@@ -69,13 +76,16 @@ def sign_out() -> ResponseReturnValue:
 def sessions() -> ResponseReturnValue:
     """Where the visitor is signed in, this browser first."""
 
-    def read(db: Session) -> tuple[int, list[queries.SessionView]]:
-        who, here = whoever(db)
-        return here, queries.sessions_of(db, who.person_id, clock.now(), runtime().session_life)
+    def read(db: Session) -> tuple[int, list[queries.SessionView], list[queries.PassView]]:
+        (who, here), now = whoever(db), clock.now()
+        standing = queries.sessions_of(db, who.person_id, now, runtime().session_life)
+        return here, standing, queries.passes_of(db, who.person_id, now)
 
-    here, rows = in_unit_of_work(engine(), read, write=False)
+    here, rows, passes = in_unit_of_work(engine(), read, write=False)
     rows.sort(key=lambda row: row.id != here)
-    return render_template("identity/sessions.html", sessions=rows, here=here)
+    return render_template(
+        "identity/sessions.html", sessions=rows, here=here, passes=passes, purposes=_PURPOSES
+    )
 
 
 @pages.post("/me/sessions")

@@ -16,9 +16,8 @@ from ledger.identity.rules.passwords import PasswordHash, is_right
 from ledger.identity.service.sessions import end_other_sessions
 from ledger.kernel.names import normal_name
 from ledger.persistence.unit_of_work import in_unit_of_work
-
-ERASED = "\N{EN DASH}"
-"""Stands where a name or a reason was."""
+from ledger.text.phrases import N_
+from ledger.text.speaker import Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,8 @@ def erase_person(session: Session, person_id: int, now: datetime) -> None:
     """
     found = living(session, person_id)
     end_person(session, person_id, now)
-    found.name, found.email, found.phone, found.password_hash = ERASED, None, None, None
+    found.name = Speaker(found.language).gettext(N_("somebody who has left"))
+    found.email = found.phone = found.password_hash = None
     for table in (LoginSession, Pass):
         session.execute(delete(table).where(table.person_id == person_id))
     session.flush()

@@ -26,17 +26,20 @@ _COLUMNS = (
 def members() -> ResponseReturnValue:
     """Who belongs to the community; balances as far as it shows them to the reader."""
     standing: Standing = guard.standing()
-    wanted = request.args.get("q", "")[:_LONGEST]
+    wanted, left = request.args.get("q", "")[:_LONGEST], "left" in request.args
     page = request.args.get("page", default=1, type=int)
     found = in_unit_of_work(
         runtime.engine(),
-        lambda db: queries.directory(db, standing.community, standing, wanted, page, clock.now()),
+        lambda db: queries.directory(
+            db, standing.community, standing, wanted, page, clock.now(), left=left
+        ),
         write=False,
     )
     return render_template(
         "members/members.html",
         found=found,
         wanted=wanted,
+        left=left,
         unit=standing.community.unit,
         standing=standing,
         elements=ELEMENTS,
@@ -48,10 +51,10 @@ def members() -> ResponseReturnValue:
 def members_csv() -> ResponseReturnValue:
     """The same as a table."""
     standing: Standing = guard.standing()
-    wanted = request.args.get("q", "")[:_LONGEST]
+    wanted, left = request.args.get("q", "")[:_LONGEST], "left" in request.args
     found = in_unit_of_work(
         runtime.engine(),
-        lambda db: queries.all_members(db, standing, wanted, clock.now()),
+        lambda db: queries.all_members(db, standing, wanted, clock.now(), left=left),
         write=False,
     )
     lines = (_line(one, standing.community.unit.scale) for one in found)

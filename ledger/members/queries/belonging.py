@@ -271,9 +271,9 @@ def funds(session: Session, community_id: int) -> list[FundView]:
 
 
 def count_cells(session: Session, community_id: int) -> int:
-    """How many cells the community has."""
+    """How many cells the community has; those that have left count no more."""
     counted = select(func.count()).select_from(Cell).where(Cell.community_id == community_id)
-    return session.scalar(counted) or 0
+    return session.scalar(counted.where(Cell.left_at.is_(None))) or 0
 
 
 def search_cells(
@@ -297,9 +297,10 @@ def search_cells(
 
 
 def first_cells(session: Session, where: CommunityView, limit: int) -> list[CellView]:
-    """The first `limit` cells by name, to choose from."""
-    wanted = select(Cell).where(Cell.community_id == where.id).order_by(Cell.name).limit(limit)
-    return [as_cell(row, where.code) for row in session.scalars(wanted)]
+    """The first `limit` cells by name, to choose from: none that has left."""
+    here = select(Cell).where(Cell.community_id == where.id, Cell.left_at.is_(None))
+    rows = session.scalars(here.order_by(Cell.name).limit(limit))
+    return [as_cell(row, where.code) for row in rows]
 
 
 def person_by_number(session: Session, identifier: str) -> int | None:

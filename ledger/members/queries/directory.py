@@ -50,12 +50,14 @@ def directory(
     now: datetime,
     *,
     per_page: int = 30,
+    left: bool = False,
 ) -> Directory:
     """The cells that `text` fits by name, number, work, element or place; all for no text.
 
-    `reader` is who looks, None for the public.
+    `reader` is who looks, None for the public. With `left` those that have left the
+    community, else those that have not.
     """
-    fitting = _fitting(where, text)
+    fitting = _fitting(where, text, left=left)
     total = session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
     pages = max(-(-total // per_page), 1)
     page = min(max(page, 1), pages)
@@ -68,10 +70,11 @@ def directory(
 
 
 def all_members(
-    session: Session, standing: Standing, text: str, now: datetime
+    session: Session, standing: Standing, text: str, now: datetime, *, left: bool = False
 ) -> tuple[Member, ...]:
     """All cells that `text` fits, by number."""
-    rows = session.scalars(_fitting(standing.community, text).order_by(Cell.number)).all()
+    fitting = _fitting(standing.community, text, left=left)
+    rows = session.scalars(fitting.order_by(Cell.number)).all()
     return _members(session, standing.community, standing, rows, now)
 
 
@@ -85,8 +88,9 @@ def balances_seen(
     return frozenset(cell.number for cell in reader.cells) if reader else frozenset()
 
 
-def _fitting(where: CommunityView, text: str) -> Select[Cell]:
-    found = select(Cell).where(Cell.community_id == where.id)
+def _fitting(where: CommunityView, text: str, *, left: bool) -> Select[Cell]:
+    gone = Cell.left_at.is_not(None) if left else Cell.left_at.is_(None)
+    found = select(Cell).where(Cell.community_id == where.id, gone)
     return found.where(_fits(where, text)) if folded(text) else found
 
 

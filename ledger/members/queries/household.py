@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from ledger.identity import queries as identity
 from ledger.identity.rules.throttle import digest
 from ledger.kernel.names import skeleton
-from ledger.members.model import ActsFor, Cell, Invitation, Participant, Voter
+from ledger.kernel.units import shown_number
+from ledger.members.model import ActsFor, Cell, Community, Invitation, Participant, Voter
 from ledger.members.queries.belonging import (
     Acting,
     CellView,
@@ -100,6 +101,26 @@ def people_of_place(session: Session, community_id: int, number: int) -> set[int
     )
 
 
+def address_of(session: Session, community_id: int, number: int) -> str | None:
+    """The e-mail address of a cell, shown to members or not."""
+    return session.scalar(
+        select(Cell.email).where(Cell.community_id == community_id, Cell.number == number)
+    )
+
+
+def numbers_to_sign_in(session: Session, person_id: int) -> list[str]:
+    """The member numbers with which the person can sign in, such as `SB001`."""
+    held = session.execute(
+        select(Community.code, ActsFor.number)
+        .join(ActsFor, ActsFor.community_id == Community.id)
+        .where(ActsFor.person_id == person_id, ActsFor.kind == "holder")
+        .where(ActsFor.until.is_(None))
+        .order_by(ActsFor.id)
+    )
+    shown = [shown_number(row.code, row.number) for row in held]
+    return [one for one in shown if person_by_number(session, one) == person_id]
+
+
 def actors_of(session: Session, community_id: int, number: int) -> frozenset[int]:
     """The numbers in the books of all who ever acted for the cell."""
     return frozenset(
@@ -169,13 +190,13 @@ def voter_of(session: Session, community_id: int, number: int) -> int | None:
 
 
 def cells_nobody_holds(session: Session, where: CommunityView) -> list[CellView]:
-    """The cells that have no holder, such as those just enrolled; by number, at most 200."""
+    """The cells that have no holder, such as those just enrolled; the newest first, at most 200."""
     held = select(ActsFor.number).where(
         ActsFor.community_id == where.id, ActsFor.kind == "holder", ActsFor.until.is_(None)
     )
     rows = session.scalars(
         select(Cell)
-        .where(Cell.community_id == where.id, Cell.number.not_in(held))
+        .where(Cell.community_id == where.id, Cell.left_at.is_(None), Cell.number.not_in(held))
         .order_by(Cell.number.desc())
         .limit(200)
     )

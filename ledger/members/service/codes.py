@@ -17,6 +17,7 @@ from ledger.members import queries
 from ledger.members.errors import AboutOneself, ActOver, ActUnknown, PersonUnknown
 from ledger.members.model import Act
 from ledger.members.queries import CommunityView, Standing
+from ledger.members.service.mailing import tell_contacts_of_code
 
 if TYPE_CHECKING:
     from ledger.members.service.acts import Signatures
@@ -30,11 +31,15 @@ Facts = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What is printed: seen once, and kept by nobody."""
+    """What is printed: seen once, and kept by nobody.
+
+    `number` is the member number to sign in with; empty where only a contact will do.
+    """
 
     name: str
     code: str
     until: datetime
+    number: str
 
 
 class HandingOut:
@@ -86,4 +91,6 @@ def hand_out(session: Session, standing: Standing, act_id: int, now: datetime) -
     names = people.names_of(session, [subject, act.asked_by, act.signed_by or 0])
     by = f"{names.get(act.asked_by, '')} & {names.get(act.signed_by or 0, '')}"
     tell_of_code(session, subject, by, now)
-    return Slip(names.get(subject, ""), code, now + CODE_LIFE)
+    tell_contacts_of_code(session, subject, by, now)
+    numbers = queries.numbers_to_sign_in(session, subject)
+    return Slip(names.get(subject, ""), code, now + CODE_LIFE, numbers[0] if numbers else "")

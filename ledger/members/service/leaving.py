@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ledger.identity import service as identity
-from ledger.identity.service.people import ERASED
 from ledger.jobs.service import schedule
 from ledger.journal import queries as books
 from ledger.journal import service as journal
@@ -94,6 +93,7 @@ def _close(
     now: datetime,
 ) -> None:
     journal.set_status(session, community.id, number, status="closed", authority=authority, now=now)
+    session.get_one(Cell, (community.id, number)).left_at = now
     people = session.scalars(
         select(ActsFor.person_id).where(
             ActsFor.community_id == community.id,
@@ -148,7 +148,7 @@ def _erase_enrolment(act: Act, name: str) -> None:
     """Who asked and signed stays in the trail; what was said of the cell goes."""
     said = dict.fromkeys(json.loads(act.facts))
     act.facts = json.dumps({**said, "name": name, "elements": []}, sort_keys=True)
-    act.reason = ERASED
+    act.reason = "\N{EN DASH}"
 
 
 def _let_go(session: Session, people: Sequence[int], erase: bool, now: datetime) -> None:

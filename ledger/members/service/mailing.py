@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -62,6 +63,27 @@ def tell_of_newcomer(
         )
 
 
+def tell_contacts_of_code(session: Session, person_id: int, by: str, now: datetime) -> None:
+    """Mail all who can reach somebody that a code was handed out for them.
+
+    These are the addresses of the cells they act for, and the people who record for those.
+    """
+    person = identity.person(session, person_id)
+    told = {person.email}
+    for community, cell in _places(session, person_id, now):
+        others = queries.people_who_record(session, community.id, cell.number)
+        reached = [(one.email, one.language) for one in _known(session, others)]
+        reached.append((queries.address_of(session, community.id, cell.number), community.language))
+        for email, language in reached:
+            if email is not None and email not in told:
+                told.add(email)
+                speaker = Speaker(language, community.zone)
+                facts = {"by": by, "name": person.name, "community": community.name}
+                text = speaker.gettext(_CODE_TOLD[1], **facts)
+                subject = speaker.gettext(_CODE_TOLD[0], **facts)
+                send_mail(session, Mail(email, subject, f"{text}\n", language=language), now)
+
+
 def tell_of_ending(
     session: Session, community_id: int, number: int, person_id: int, now: datetime
 ) -> None:
@@ -91,6 +113,31 @@ def tell_of_closing(
             " books stay. Nobody acts for it any more."
         ),
     )
+
+
+_CODE_TOLD = (
+    N_("A code to sign in was handed out for %(name)s"),
+    N_(
+        "%(by)s of %(community)s have handed out a printed code with which a new password can"
+        " be set for %(name)s within 24 hours. Please let %(name)s know. If they did not ask for"
+        " it, tell your community at once."
+    ),
+)
+
+
+def _places(
+    session: Session, person_id: int, now: datetime
+) -> Iterator[tuple[CommunityView, CellView]]:
+    for place in queries.communities_of(session, person_id, now):
+        for cell in place.cells:
+            yield place.community, cell
+
+
+def _known(session: Session, people: Iterable[int]) -> Iterator[identity.PersonView]:
+    for one in people:
+        person = identity.find_person(session, one)
+        if person is not None:
+            yield person
 
 
 def _tell(

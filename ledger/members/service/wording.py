@@ -39,7 +39,8 @@ _SENTENCES = {
 def sentence(act: ActView, speaker: Speaker, code: str) -> str:
     """What the act would do, in the speaker's words; `code` is the community's."""
     cell, role, ends_at = (act.facts.get(name) for name in ("cell", "role", "ends_at"))
-    number = f" ({shown_number(code, cell)})" if isinstance(cell, int) else ""
+    shown = shown_number(code, cell) if isinstance(cell, int) else ""
+    number = f" ({shown})" if shown not in act.subject else ""
     said = speaker.gettext(
         _SENTENCES[act.kind],
         subject=act.subject + number,

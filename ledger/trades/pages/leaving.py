@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -53,7 +53,7 @@ def leave() -> ResponseReturnValue:
         )
     except (Refused, Conflict, Forbidden) as refusal:
         return _leaving(problems.said(refusal)), problems.status_of(refusal)
-    return redirect("/", code=303)
+    return redirect(url_for("portal.first", left=1), code=303)
 
 
 def _leaving(problem: str = "") -> str:
