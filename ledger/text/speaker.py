@@ -76,6 +76,12 @@ class Speaker:
         """A count, grouped as people write it: `1.234`."""
         return f"{MINUS if value < 0 else ''}{self._grouped(abs(value))}"
 
+    def ratio(self, thousandths: int) -> str:
+        """Thousandths as a number with two decimals, rounded down: `1,25`."""
+        whole, part = divmod(abs(thousandths) // 10, 100)
+        sign = MINUS if thousandths < 0 else ""
+        return f"{sign}{self._grouped(whole)}{_marks(self.language)[1]}{part:02d}"
+
     def day(self, day: date) -> str:
         """`3 November 2026`. A datetime is shown as its day in this speaker's zone."""
         return format_date(self._in_zone(day), "d MMMM y", locale=_locale(self.language))

@@ -35,8 +35,8 @@ def give_voice(jinja: Environment) -> None:
 
     Adds `_`, `ngettext` and `{% trans %}`, and as filters `say` (translate a
     message that a variable holds), `amount(unit)`, `signed(unit)`, `figure(unit)` without
-    its symbol, `number`, `day`, `short_day`, `month`, `short_month`, `time`, `moment`, `iso`
-    and `number_of(code)`. All speak as the `Speaker` set in `speaking`.
+    its symbol, `number`, `ratio`, `day`, `short_day`, `month`, `short_month`, `time`, `moment`,
+    `iso` and `number_of(code)`. All speak as the `Speaker` set in `speaking`.
     """
     jinja.add_extension("jinja2.ext.i18n")
     jinja.policies["ext.i18n.trimmed"] = True
@@ -60,6 +60,10 @@ def _signed(value: int, unit: Unit) -> str:
 
 def _figure(value: int, unit: Unit, signed: bool = False) -> str:
     return speaking.get().figure(value, unit, signed)
+
+
+def _ratio(thousandths: int) -> str:
+    return speaking.get().ratio(thousandths)
 
 
 def _number(value: int) -> str:
@@ -88,6 +92,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "signed": _signed,
     "figure": _figure,
     "number": _number,
+    "ratio": _ratio,
     "number_of": _number_of,
     "iso": _iso,
     **{name: _spoken(name) for name in _SPOKEN},

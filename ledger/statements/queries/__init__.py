@@ -1,5 +1,6 @@
 """Reading closings and statements: frozen values for pages, mail, files and checks."""
 
+from ledger.journal.queries import Seal
 from ledger.statements.queries.closings import (
     ClosingView,
     LineView,
@@ -12,9 +13,18 @@ from ledger.statements.queries.closings import (
     statements_of,
 )
 from ledger.statements.queries.papers import DAYS_TO_OBJECT, Paper, number_of, object_by, paper
-from ledger.statements.queries.roots import Known, known, lines_file, roots, roots_file
+from ledger.statements.queries.roots import (
+    Known,
+    known,
+    lines_file,
+    roots,
+    roots_file,
+    seal_of,
+)
+from ledger.statements.queries.seeing import Sight, sight
 from ledger.statements.queries.statements import (
     StatementView,
+    frozen_names,
     proof,
     statement,
     statement_file,
@@ -26,10 +36,13 @@ __all__ = [
     "Known",
     "LineView",
     "Paper",
+    "Seal",
+    "Sight",
     "StatementView",
     "closing",
     "closings",
     "count_lines",
+    "frozen_names",
     "known",
     "latest",
     "lines",
@@ -40,6 +53,8 @@ __all__ = [
     "proof",
     "roots",
     "roots_file",
+    "seal_of",
+    "sight",
     "statement",
     "statement_file",
     "statements_in",

@@ -11,17 +11,20 @@ from ledger.journal import queries as books
 from ledger.kernel.merkle import canonical
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
-from ledger.statements.model import AttestedPdf, ClosingLine
+from ledger.statements.model import AttestedPdf, Closing, ClosingLine
 from ledger.statements.queries.closings import ClosingView, closing, closings, lines
 from ledger.statements.rules.months import Month, month_kept
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a fingerprint stands for: whose month, and whether it is the JSON's or a PDF's."""
+    """What a fingerprint stands for: whose month, and whether it is the JSON's or a PDF's.
+
+    `account` is None for that of a whole closing.
+    """
 
     community: CommunityView
-    account: int
+    account: int | None
     month: Month
     is_pdf: bool
 
@@ -37,7 +40,7 @@ def roots(session: Session, community: CommunityView) -> dict[str, object]:
             {
                 "closing": one.head.to_document(),
                 "hash": one.hash.hex(),
-                "seal": _seal(session, community.id, one.attestation),
+                "seal": _seal(seal_of(session, community.id, one)),
                 "pdfs": pdfs.get(one.month, []),
             }
             for one in reversed(closings(session, community))
@@ -59,8 +62,16 @@ def lines_file(session: Session, community: CommunityView, month: Month) -> byte
     return None if closed is None else canonical(_lines_document(session, community.id, closed))
 
 
+def seal_of(session: Session, community_id: int, closed: ClosingView) -> books.Seal | None:
+    """The seal that covers a closing; None while it waits for one."""
+    return books.seal_over_attestation(session, community_id, closed.attestation)
+
+
 def known(session: Session, fingerprint: bytes) -> Known | None:
     """What is known by a fingerprint in any community of this installation; None for nothing."""
+    closed = session.scalar(select(Closing).where(Closing.hash == fingerprint))
+    if closed is not None:
+        return _known(session, closed.community_id, None, closed.month)
     line = session.execute(
         select(ClosingLine.community_id, ClosingLine.account, ClosingLine.month)
         .where(ClosingLine.digest == fingerprint)
@@ -72,10 +83,14 @@ def known(session: Session, fingerprint: bytes) -> Known | None:
         .limit(1)
     ).one_or_none()
     found = line or pdf
-    community = members.community(session, found[0]) if found else None
-    if found is None or community is None:
-        return None
-    return Known(community, found[1], month_kept(found[2]), line is None)
+    return _known(session, *found, is_pdf=line is None) if found else None
+
+
+def _known(
+    session: Session, community_id: int, account: int | None, month: int, *, is_pdf: bool = False
+) -> Known | None:
+    community = members.community(session, community_id)
+    return Known(community, account, month_kept(month), is_pdf) if community else None
 
 
 def _lines_document(session: Session, community_id: int, closed: ClosingView) -> dict[str, object]:
@@ -107,7 +122,5 @@ def _pdfs(session: Session, community_id: int) -> dict[Month, list[str]]:
     return found
 
 
-def _seal(session: Session, community_id: int, attestation: int) -> dict[str, object] | None:
-    """The seal that covers a closing; None while it waits for one."""
-    seal = books.seal_over_attestation(session, community_id, attestation)
+def _seal(seal: books.Seal | None) -> dict[str, object] | None:
     return {"number": seal.number, "hash": seal.hash.hex()} if seal else None

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ledger.credit import queries as limits
@@ -100,6 +100,17 @@ def statement_file(view: StatementView, found: Proof) -> bytes:
     )
 
 
+def frozen_names(session: Session, community_id: int, month: Month) -> dict[int, str]:
+    """The names of all accounts as they were at a closing, by number, as far as kept."""
+    rows = session.execute(
+        select(FrozenName.account, FrozenName.name)
+        .join(ClosingLine, _named_so())
+        .where(ClosingLine.community_id == community_id, ClosingLine.month == month.key)
+        .where(FrozenName.name.is_not(None))
+    )
+    return {row[0]: row[1] or "" for row in rows}
+
+
 def frame(community: CommunityView, closed: ClosingView) -> Frame:
     """What all statements of a closing have in common."""
     start, end = clock.from_micros(closed.head.start), clock.from_micros(closed.head.end)
@@ -140,12 +151,7 @@ def _names(
     for start in range(0, len(wanted), 500):
         rows = session.scalars(
             select(FrozenName)
-            .join(
-                ClosingLine,
-                (ClosingLine.community_id == FrozenName.community_id)
-                & (ClosingLine.account == FrozenName.account)
-                & (ClosingLine.name_version == FrozenName.version),
-            )
+            .join(ClosingLine, _named_so())
             .where(ClosingLine.community_id == community_id, ClosingLine.month == month.key)
             .where(ClosingLine.account.in_(wanted[start : start + 500]))
         )
@@ -155,6 +161,14 @@ def _names(
                 words = Words(row.name, row.salt)
             found[row.account] = (row.digest, words)
     return found
+
+
+def _named_so() -> ColumnElement[bool]:
+    return (
+        (ClosingLine.community_id == FrozenName.community_id)
+        & (ClosingLine.account == FrozenName.account)
+        & (ClosingLine.name_version == FrozenName.version)
+    )
 
 
 def _memos(session: Session, community_id: int, movements: Iterable[Movement]) -> dict[int, Words]:

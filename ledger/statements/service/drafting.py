@@ -199,10 +199,10 @@ def _frozen_names(session: Session, community: CommunityView) -> Names:
     for row in rows:
         names.versions[row.account] = (row.version, row.digest)
         known[row.account] = row.name
-    for number, cell in members.cells_by_number(session, community).items():
-        if known.get(number) == cell.name:
+    for number, name in _present_names(session, community).items():
+        if known.get(number) == name:
             continue
-        veiled = veil(cell.name, secrets.token_bytes(NAME_SALT_BYTES))
+        veiled = veil(name, secrets.token_bytes(NAME_SALT_BYTES))
         version = names.versions.get(number, (0, b""))[0] + 1
         names.versions[number] = (version, veiled.digest)
         names.fresh.append(
@@ -216,6 +216,15 @@ def _frozen_names(session: Session, community: CommunityView) -> Names:
             }
         )
     return names
+
+
+def _present_names(session: Session, community: CommunityView) -> dict[int, str]:
+    """The names of cells and of the community's own accounts, as they are now."""
+    cells = members.cells_by_number(session, community)
+    funds = members.funds(session, community.id)
+    return {number: cell.name for number, cell in cells.items()} | {
+        fund.number: fund.name for fund in funds
+    }
 
 
 def _sheet(
