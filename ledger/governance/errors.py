@@ -249,6 +249,12 @@ class CandidacyUnknown(NotFound):
     code = "governance.candidacy_unknown"
 
 
+class ConstitutionUnknown(NotFound):
+    """There is no such version of the constitution."""
+
+    code = "governance.constitution_unknown"
+
+
 class ProposalUnknown(NotFound):
     """There is no such proposal in this community."""
 

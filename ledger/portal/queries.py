@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from ledger.credit import queries as limits
+from ledger.governance.queries import MemberVoteLine, candidacies_waiting, member_votes_waiting
 from ledger.journal import queries as books
 from ledger.kernel import clock
 from ledger.members import queries as members
@@ -26,7 +27,8 @@ class Home:
     `waiting` is what waits for an answer, `more_waiting` how many more there are, `plans`
     are those of which something was missed or is due within days, `newcomers` cells that
     this one could vouch for, `paper` what was typed from slips and objected to.
-    `votes`: somebody votes for the cell.
+    `votes`: somebody votes for the cell. `ballots` are votes of all members that wait for the
+    person's vote, `candidacies` elections for which they are named.
     """
 
     account: books.Account
@@ -40,6 +42,8 @@ class Home:
     newcomers: tuple[members.Candidate, ...]
     paper: trades.PaperNews
     votes: bool
+    ballots: tuple[MemberVoteLine, ...]
+    candidacies: tuple[MemberVoteLine, ...]
     lines: tuple[trades.HistoryLine, ...]
     chart: BalanceChart | None
 
@@ -135,6 +139,8 @@ def home(session: Session, acting: members.Acting, now: datetime) -> Home:
         newcomers=tuple(one for one in members.candidates(session, acting, now) if one.is_open),
         paper=trades.paper_news(session, acting, now),
         votes=members.voter_of(session, acting.community.id, acting.account) is not None,
+        ballots=tuple(member_votes_waiting(session, acting.community, acting.person_id, now)),
+        candidacies=tuple(candidacies_waiting(session, acting.community, acting.person_id, now)),
         lines=tuple(trades.described(session, acting.community, movements)),
         chart=trades.drawn(session, acting.community, account, today),
     )

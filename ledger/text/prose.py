@@ -266,6 +266,7 @@ PROSE: dict[str, str] = {
     "governance.audits_now": N_("An auditor holds no other role: give up that one first."),
     "governance.named_already": N_("This person is named already."),
     "governance.candidacy_unknown": N_("You are not named in this election."),
+    "governance.constitution_unknown": N_("There is no such version."),
     "governance.proposal_unknown": N_("There is no such proposal."),
     "governance.not_yours": N_("This is up to others."),
     "governance.not_on_roster": N_("You do not vote on this proposal."),

@@ -49,6 +49,8 @@ class World:
     objection: int = 0
     proposal: int = 0
     """Of the member: one over, since nobody voted, and one in discussion."""
+    vote: int = 0
+    """An election that a steward has called."""
 
     def browser(self, app: Flask, standing: str) -> FlaskClient:
         """A browser in which the person of this standing is signed in."""
@@ -87,6 +89,7 @@ def a_world(engine: Engine, now: datetime) -> World:
     world.month = str(month_at(began, home.view.zone))
     in_unit_of_work(engine, lambda session: _propose(session, world, home, member))
     world.objection = _object(replace(home, now=now), frozen)
+    world.vote = in_unit_of_work(engine, lambda session: _call(session, home, world))
     in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))
     in_unit_of_work(engine, lambda session: _sign_in_all(session, world))
     world.number = {name: "SB002" if name == "frozen" else "SB001" for name in STANDINGS}
@@ -142,6 +145,13 @@ def _ask(session: Session, home: ACommunity, member: Acting, at: datetime) -> in
     key = new_request_key()
     command = governance.Propose(member.account, 15000, "Kami menjual lebih banyak", key)
     return governance.propose(session, standing, command, at)
+
+
+def _call(session: Session, home: ACommunity, world: World) -> int:
+    at = world.now - timedelta(days=1)
+    standing = belonging.find_standing(session, world.people["steward"], home.view.code, at)
+    assert standing is not None
+    return governance.call_election(session, standing, at)
 
 
 def _freeze(session: Session, home: ACommunity, frozen: Acting) -> None:

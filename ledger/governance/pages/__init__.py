@@ -3,10 +3,13 @@
 from ledger.governance.pages import (
     asking,
     committee,
+    constitution,
     decision,
     discussing,
+    everyone,
     listing,
     proposal,
+    seats,
     voting,
 )
 from ledger.governance.pages.blueprint import pages
@@ -14,10 +17,13 @@ from ledger.governance.pages.blueprint import pages
 __all__ = [
     "asking",
     "committee",
+    "constitution",
     "decision",
     "discussing",
+    "everyone",
     "listing",
     "pages",
     "proposal",
+    "seats",
     "voting",
 ]

@@ -1,5 +1,6 @@
 """What was proposed, where it stands, and how it was decided: frozen values for pages."""
 
+from ledger.governance.queries.ballots import member_record
 from ledger.governance.queries.cases import (
     AppealView,
     ChallengeView,
@@ -14,6 +15,8 @@ from ledger.governance.queries.constitutions import (
     ConstitutionView,
     constitution_in_force,
     constitution_version,
+    constitutions,
+    founding_text,
     text_in_force,
     versions,
 )
@@ -22,6 +25,15 @@ from ledger.governance.queries.happened import Happened, happened
 from ledger.governance.queries.limits import Reach, reach
 from ledger.governance.queries.listing import Line, lines
 from ledger.governance.queries.lots import LotView, PartView, PlaceView, lot, lots, lots_for
+from ledger.governance.queries.member_votes import (
+    CandidateView,
+    MemberVoteLine,
+    MemberVoteView,
+    candidacies_waiting,
+    member_vote,
+    member_vote_lines,
+    member_votes_waiting,
+)
 from ledger.governance.queries.own import (
     OwnBallot,
     Waiting,
@@ -40,17 +52,22 @@ from ledger.governance.queries.proposals import (
     proposals,
 )
 from ledger.governance.queries.records import evidence_of, record
+from ledger.governance.queries.seats import CommitteeView, SeatView, committee_seats, vote_of
 from ledger.governance.queries.seeing import sight_of
 
 __all__ = [
     "AppealView",
+    "CandidateView",
     "ChallengeView",
     "CommentView",
+    "CommitteeView",
     "ConstitutionView",
     "DecisionView",
     "Happened",
     "Line",
     "LotView",
+    "MemberVoteLine",
+    "MemberVoteView",
     "ObjectionView",
     "OwnBallot",
     "PanelistView",
@@ -59,6 +76,7 @@ __all__ = [
     "ProposalView",
     "Reach",
     "RecusedView",
+    "SeatView",
     "SignerView",
     "StewardView",
     "VoterView",
@@ -66,15 +84,23 @@ __all__ = [
     "appeal_of",
     "ballot_at",
     "bench",
+    "candidacies_waiting",
     "comments",
+    "committee_seats",
     "constitution_in_force",
     "constitution_version",
+    "constitutions",
     "evidence_of",
+    "founding_text",
     "happened",
     "lines",
     "lot",
     "lots",
     "lots_for",
+    "member_record",
+    "member_vote",
+    "member_vote_lines",
+    "member_votes_waiting",
     "own_ballot",
     "panels_for",
     "proposal",
@@ -85,5 +111,6 @@ __all__ = [
     "sight_of",
     "text_in_force",
     "versions",
+    "vote_of",
     "votes_waiting",
 ]

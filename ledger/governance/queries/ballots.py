@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,12 +20,13 @@ from ledger.governance.rules.record import (
     publish_election,
     publish_secret,
 )
-from ledger.governance.rules.roll import may_show_result
+from ledger.governance.rules.roll import Cell, may_show_result, roll
 from ledger.governance.rules.tally import Rule, ratio
 from ledger.journal import queries as books
-from ledger.kernel.clock import to_micros
+from ledger.kernel.clock import start_of, to_micros
 from ledger.kernel.merkle import canonical
 from ledger.members import queries as members
+from ledger.members.queries import CommunityView
 
 
 def vote_name(code: str, number: int) -> str:
@@ -118,6 +120,17 @@ def roll_cells(session: Session, row: MemberVote) -> list[int]:
             .order_by(RollPlace.cell)
         )
     )
+
+
+def roll_of(session: Session, community: CommunityView, now: datetime) -> tuple[int, ...]:
+    """The cells that would be on the roll of a vote that opens at `now`."""
+    open_ = {one.number for one in books.accounts(session, community.id) if one.status != "closed"}
+    cells = (
+        Cell(number, start_of(joined, community.zone))
+        for number, joined in members.joined_days(session, community.id).items()
+        if number in open_
+    )
+    return roll(cells, now)
 
 
 def cast(session: Session, row: MemberVote) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ledger.governance.model import ConstitutionRow
 from ledger.governance.rules.constitution import Constitution, founding, read
-from ledger.members.queries import CommunityView
+from ledger.members.queries import CommunityView, transparencies, transparency
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def constitution_in_force(session: Session, community_id: int) -> ConstitutionVi
 def text_in_force(session: Session, community: CommunityView) -> Constitution:
     """What holds now: the newest version, or the founding one that the first proposal adopts."""
     found = constitution_in_force(session, community.id)
-    return found.text if found else founding(-community.founding_floor, community.unit.scale)
+    return found.text if found else founding_text(session, community)
 
 
 def constitution_version(
@@ -52,6 +52,21 @@ def versions(session: Session, community_id: int) -> list[ConstitutionView]:
         .order_by(ConstitutionRow.version.desc())
     )
     return [_view(row) for row in rows]
+
+
+def constitutions(session: Session, community: CommunityView) -> list[ConstitutionView]:
+    """Every version, the newest first; the founding one also where nothing was decided yet."""
+    found = versions(session, community.id)
+    if found:
+        return found
+    founded_at = transparencies(session, community.id)[-1].since
+    return [ConstitutionView(1, founding_text(session, community), "founding", founded_at)]
+
+
+def founding_text(session: Session, community: CommunityView) -> Constitution:
+    """What holds in a community that has not voted on anything: what it was founded with."""
+    text = founding(-community.founding_floor, community.unit.scale)
+    return replace(text, transparency=transparency(session, community.id).level)
 
 
 def _view(row: ConstitutionRow) -> ConstitutionView:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,10 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ledger.governance.model import ConstitutionRow, Household
-from ledger.governance.queries import ConstitutionView, constitution_in_force
-from ledger.governance.rules.constitution import Constitution, founding
+from ledger.governance.queries import ConstitutionView, constitution_in_force, founding_text
 from ledger.kernel.merkle import canonical
-from ledger.members.queries import CommunityView, transparency
+from ledger.members.queries import CommunityView
 
 
 def ensure_constitution(
@@ -44,12 +42,6 @@ def ensure_constitution(
     in_force = constitution_in_force(session, community.id)
     assert in_force is not None
     return in_force
-
-
-def founding_text(session: Session, community: CommunityView) -> Constitution:
-    """What holds in a community that has not voted on anything: what it was founded with."""
-    text = founding(-community.founding_floor, community.unit.scale)
-    return replace(text, transparency=transparency(session, community.id).level)
 
 
 def declare_household(

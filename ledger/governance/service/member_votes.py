@@ -25,16 +25,14 @@ from ledger.governance.errors import (
 )
 from ledger.governance.model import MemberVote, RollPlace, SecretBallotRow
 from ledger.governance.queries import ConstitutionView
-from ledger.governance.queries.ballots import choice_of, vote_name, written
+from ledger.governance.queries.ballots import choice_of, roll_of, vote_name, written
 from ledger.governance.rules.log import Choice
 from ledger.governance.rules.member_votes import Stage, Times, ballot_key, ensure_choice, stage
 from ledger.governance.rules.record import Policy
-from ledger.governance.rules.roll import Cell, roll
 from ledger.governance.rules.tally import Rule
 from ledger.governance.service.constitutions import ensure_constitution
 from ledger.jobs.service import schedule
-from ledger.journal import queries as books
-from ledger.kernel.clock import start_of, to_micros
+from ledger.kernel.clock import to_micros
 from ledger.kernel.merkle import canonical
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView, Standing
@@ -168,17 +166,6 @@ def tell(session: Session, row: MemberVote, news: str, due_at: datetime, now: da
     payload = {"community": row.community_id, "vote": row.number, "news": news}
     key = f"{MAIL}:{row.community_id}:{row.number}:{news}"
     schedule(session, MAIL, payload, due_at, key, now=now)
-
-
-def roll_of(session: Session, community: CommunityView, now: datetime) -> tuple[int, ...]:
-    """The cells that would be on the roll of a vote that opens at `now`."""
-    open_ = {one.number for one in books.accounts(session, community.id) if one.status != "closed"}
-    cells = (
-        Cell(number, start_of(joined, community.zone))
-        for number, joined in members.joined_days(session, community.id).items()
-        if number in open_
-    )
-    return roll(cells, now)
 
 
 def cast_secret(

@@ -1,0 +1,161 @@
+"""Votes of all members: what is asked, one's own vote in three taps, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ledger.governance import queries, service
+from ledger.governance.errors import VoteUnknown
+from ledger.governance.pages.articles import differences
+from ledger.governance.pages.blueprint import pages, read, write
+from ledger.governance.pages.member_wording import NOMINATIONS, STAGES, TITLES
+from ledger.governance.queries import MemberVoteView
+from ledger.governance.rules.constitution import read as read_document
+from ledger.governance.rules.member_votes import Stage
+from ledger.governance.schemas.everyone import ApprovalSchema, BallotSchema
+from ledger.governance.service.member_mail import OUTCOMES
+from ledger.kernel import clock
+from ledger.kernel.errors import Conflict, Forbidden, Refused
+from ledger.members.queries import Standing
+from ledger.web import forms, guard
+from ledger.web.forms import Form
+
+WORDS: dict[str, Any] = {
+    "titles": TITLES,
+    "stages": STAGES,
+    "nominations": NOMINATIONS,
+    "outcomes": OUTCOMES,
+}
+UNDER_WAY = frozenset({Stage.PETITION, Stage.DISCUSSION, Stage.OPEN, Stage.CLOSED})
+
+
+@pages.get("/c/<code>/member-votes")
+@guard.open_to("community")
+def member_votes() -> ResponseReturnValue:
+    """Everything that is put to all members, and what they decided."""
+    standing: Standing = guard.standing()
+    found = read(lambda db: queries.member_vote_lines(db, standing.community, clock.now()))
+    return render_template(
+        "governance/member_votes.html",
+        open=[one for one in found if one.stage in UNDER_WAY],
+        over=[one for one in found if one.stage not in UNDER_WAY],
+        standing=standing,
+        **WORDS,
+    )
+
+
+@pages.get("/c/<code>/member-votes/<int:vote>")
+@guard.open_to("community")
+def member_vote(vote: int) -> ResponseReturnValue:
+    """One vote as it stands now. Raises `VoteUnknown`."""
+    return vote_page(vote, forms.blank())
+
+
+@pages.post("/c/<code>/member-votes/<int:vote>")
+@guard.open_to("community")
+def cast_secret(vote: int) -> ResponseReturnValue:
+    """Cast a secret ballot and show its receipt, which no address and no row leads to later.
+
+    So it is the answer to the form itself; sent again, the form gives the same answer.
+    """
+    standing: Standing = guard.standing()
+    found = seen(vote)
+    schema = ApprovalSchema() if found.line.kind == "election" else BallotSchema()
+    form = forms.read(schema)
+    if not form.ok:
+        return vote_page(vote, form)
+    command = service.CastSecret(vote, form.data["choice"], form.data["request_key"])
+    try:
+        receipt = write(lambda db: service.cast_secret(db, standing, command, clock.now()))
+    except (Refused, Conflict, Forbidden) as refusal:
+        return vote_page(vote, form.refused(refusal))
+    return render_template(
+        "governance/ballot_receipt.html",
+        receipt=receipt,
+        vote=found,
+        candidates={one.place: one.name for one in found.candidates if one.place is not None},
+        standing=standing,
+        unit=standing.community.unit,
+        **WORDS,
+    )
+
+
+@pages.get("/c/<code>/member-votes/<int:vote>/record.json")
+@guard.open_to("community")
+def member_record(vote: int) -> ResponseReturnValue:
+    """The record, which anybody can count again. Raises `VoteUnknown` when there is none."""
+    standing: Standing = guard.standing()
+    found = read(lambda db: queries.member_record(db, standing.community.id, vote))
+    if found is None:
+        raise VoteUnknown
+    answer = jsonify(found)
+    name = f"{standing.community.code}-M{vote}.json"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@pages.post("/c/<code>/member-votes/<int:vote>/sign")
+@guard.open_to("community")
+def sign_petition(vote: int) -> ResponseReturnValue:
+    """Have one's cell ask for the vote too."""
+    standing: Standing = guard.standing()
+    try:
+        write(lambda db: service.sign_petition(db, standing, vote, clock.now()))
+    except (Refused, Conflict, Forbidden) as refusal:
+        return vote_page(vote, forms.blank().refused(refusal))
+    return redirect(url_for(".member_vote", vote=vote), code=303)
+
+
+@pages.post("/c/<code>/member-votes/<int:vote>/withdraw")
+@guard.open_to("community")
+def withdraw_motion(vote: int) -> ResponseReturnValue:
+    """Take back one's own motion."""
+    standing: Standing = guard.standing()
+    try:
+        write(lambda db: service.withdraw_motion(db, standing, vote, clock.now()))
+    except (Refused, Conflict) as refusal:
+        return vote_page(vote, forms.blank().refused(refusal))
+    return redirect(url_for(".member_vote", vote=vote), code=303)
+
+
+def seen(vote: int) -> MemberVoteView:
+    """The vote as the visitor may see it. Raises `VoteUnknown`."""
+    standing: Standing = guard.standing()
+    found = read(lambda db: queries.member_vote(db, standing, vote, clock.now()))
+    if found is None:
+        raise VoteUnknown
+    return found
+
+
+def vote_page(vote: int, form: Form) -> ResponseReturnValue:
+    """The page of a vote with `form` in it. Raises `VoteUnknown`."""
+    standing: Standing = guard.standing()
+    found = seen(vote)
+    return forms.page(
+        "governance/member_vote.html",
+        form,
+        vote=found,
+        line=found.line,
+        standing=standing,
+        unit=standing.community.unit,
+        own={one.person_id: one for one in found.candidates}.get(standing.person_id),
+        may_vote=any(one.may_vote for one in found.own),
+        **changes_of(found, standing),
+        **WORDS,
+    )
+
+
+def changes_of(found: MemberVoteView, standing: Standing) -> dict[str, object]:
+    """For a new constitution, the articles that it changes."""
+    if found.line.kind != "constitution":
+        return {"changes": ()}
+    about = found.line.about
+    before = read(
+        lambda db: queries.constitution_version(db, standing.community.id, about["replaces"])
+    )
+    assert before is not None
+    after = read_document(about["constitution"])
+    return {"changes": differences(before.text, after, standing.community.unit)}
