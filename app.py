@@ -142,6 +142,7 @@ def _lookups(life: SessionLife) -> Lookups:
         find_acting=members.find_acting,
         find_standing=members.find_standing,
         find_places=members.communities_of,
+        find_errands=trades_pages.find_errands,
     )
 
 

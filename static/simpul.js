@@ -42,11 +42,22 @@ function warn(form) {
   notice.focus();
 }
 
+// What a page needs besides what is here: a parsed script never runs, a new one does.
+function fetchPart(part) {
+  const where = part.src ? "src" : "href";
+  const known = [...document.head.querySelectorAll(part.localName)];
+  if (known.some((one) => one[where] === part[where])) return;
+  const fresh = document.createElement(part.localName);
+  for (const { name, value } of part.attributes) fresh.setAttribute(name, value);
+  document.head.append(fresh);
+}
+
 // Puts the answer in place of the page, as the browser would have done.
 function show(html, address) {
   const page = new DOMParser().parseFromString(html, "text/html");
   history.pushState({}, "", address);
   document.title = page.title;
+  for (const part of page.head.querySelectorAll("link[rel=stylesheet], script[src]")) fetchPart(part);
   document.body.replaceWith(document.adoptNode(page.body));
   (document.getElementById("problem") ?? document.getElementById("main"))?.focus();
   window.scrollTo(0, 0);

@@ -14,7 +14,8 @@ from ledger.members.service.wording import ROLES, SIGHTS
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.portal import queries
 from ledger.text.phrases import N_
-from ledger.web import guard, runtime
+from ledger.web import errands, guard, runtime
+from ledger.web.errands import Errand
 
 pages = Blueprint("portal", __name__)
 
@@ -73,16 +74,20 @@ def community() -> ResponseReturnValue:
     """What the community's books add up to, and what the visitor is in it."""
     standing: Standing = guard.standing()
 
-    def read(db: Session) -> tuple[queries.CommunityFacts, queries.FirstSteps | None]:
+    def read(
+        db: Session,
+    ) -> tuple[queries.CommunityFacts, queries.FirstSteps | None, list[Errand]]:
         now = clock.now()
         facts = queries.community_facts(db, standing.community, now)
-        return facts, queries.first_steps(db, standing.community, facts, now)
+        steps = queries.first_steps(db, standing.community, facts, now)
+        return facts, steps, errands.waiting(db, standing, now)
 
-    found, steps = in_unit_of_work(runtime.engine(), read, write=False)
+    found, steps, waiting = in_unit_of_work(runtime.engine(), read, write=False)
     return render_template(
         "portal/community.html",
         facts_of=found,
         steps=steps if standing.roles else None,
+        waiting=waiting,
         standing=standing,
         unit=standing.community.unit,
         roles=ROLES,

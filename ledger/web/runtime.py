@@ -15,6 +15,11 @@ from ledger.text.speaker import Speaker, speaking
 from ledger.web.visitor import Visitor
 
 
+def _none_wait(_db: Session, _standing: Any, _now: datetime) -> Sequence[Any]:
+    """No room has errands for anybody."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Lookups:
     """What the edge asks of the rooms above it; app.py hands the functions in.
@@ -43,6 +48,9 @@ class Lookups:
 
     find_places: Callable[[Session, int, datetime], Sequence[Any]]
     """(reading session, person id, now): every `members.queries.Belonging` of theirs."""
+
+    find_errands: Callable[[Session, Any, datetime], Sequence[Any]] = _none_wait
+    """(reading session, standing, now): every `web.errands.Errand` of who serves."""
 
 
 @dataclass(frozen=True, slots=True)

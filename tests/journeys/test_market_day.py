@@ -173,6 +173,8 @@ def test_empty_slips_are_made_to_be_printed(coordinator: Member, ensure_accessib
     coordinator.press("Make the slips")
     page.wait_for_url("**/slips/sheets/A")
     assert page.locator(".paper-slip").count() == 24
+    expect(page.get_by_role("button", name=coordinator.say("Print"))).to_be_visible()
+    expect(page.locator(".paper").first).to_have_css("display", "grid")
     ensure_accessible(page)
     page.emulate_media(media="print")
     expect(page.locator(".masthead")).to_be_hidden()

@@ -229,6 +229,8 @@ def test_an_objection_is_raised_listed_and_answered(stall: Stall) -> None:
     assert {cell.post(f"{address}/object", data=form).location for _ in range(2)} == {address}
     assert "You objected:" in cell.get(address).text
     assert "You objected to slip A 7" in cell.get("/c/SB/SB001/").text
+    for page in ("/c/SB/desk", "/c/SB/"):
+        assert "Objection to slip A 7" in stall.client.get(page).text
     listed = stall.client.get("/c/SB/objections").text
     assert "Seharusnya 3" in listed
     at = re.findall(r"/c/SB/objections/\d+", listed)[0]
@@ -237,6 +239,7 @@ def test_an_objection_is_raised_listed_and_answered(stall: Stall) -> None:
     ending["answer"] = "Di kertas tertulis 30"
     assert {stall.client.post(at, data=ending).location for _ in range(2)} == {at}
     assert "Di kertas tertulis 30" in cell.get(address).text
+    assert "Objection to slip A 7" not in stall.client.get("/c/SB/desk").text
     late = {**ending, "event": "reverse", "request_key": new_request_key()}
     assert stall.client.post(at, data=late).status_code == 409
     assert stall.community.balance(stall.gave) == 3000
@@ -251,7 +254,10 @@ def test_what_is_reversed_upon_an_objection_says_so(stall: Stall) -> None:
     assert "reversed by a coordinator" in page
     assert "Salah ketik" in page
     assert f"/trades/{line.token}/object" not in page
-    assert "It no longer counts." in cell.get(f"/r/{line.token}").text
+    stranger = stall.app.test_client().get(f"/r/{line.token}", headers={"Accept-Language": "en"})
+    assert "It no longer counts." in stranger.text
+    assert "A 7" in stranger.text
+    assert "Salah ketik" not in stranger.text
 
 
 def test_who_acts_for_a_side_is_shown_no_way_to_end_it(stall: Stall) -> None:

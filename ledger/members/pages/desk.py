@@ -19,7 +19,8 @@ from ledger.members.service import acts
 from ledger.members.service.wording import sentence
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.phrases import N_
-from ledger.web import forms, guard, problems, runtime
+from ledger.web import errands, forms, guard, problems, runtime
+from ledger.web.errands import Errand
 from ledger.web.forms import Form
 
 _TRAIL = 25
@@ -31,6 +32,7 @@ class _Desk:
     past: list[ActView]
     freezes: list[FreezeView]
     unheld: frozenset[int]
+    errands: list[Errand]
 
 
 @pages.get("/c/<code>/desk")
@@ -133,6 +135,7 @@ def _read(db: Session, standing: Standing, before: int | None) -> _Desk:
         queries.past_acts(db, standing, now, before=before, limit=_TRAIL),
         queries.freezes(db, standing.community.id, now),
         frozenset(cell.number for cell in queries.cells_nobody_holds(db, standing.community)),
+        errands.waiting(db, standing, now),
     )
 
 

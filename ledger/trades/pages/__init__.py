@@ -14,9 +14,11 @@ from ledger.trades.pages import (
     slips,
 )
 from ledger.trades.pages.blueprint import pages
+from ledger.trades.pages.objections import find_errands
 
 __all__ = [
     "answers",
+    "find_errands",
     "finding",
     "gave",
     "got",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from ledger.kernel import clock
 from ledger.kernel.errors import Conflict, Forbidden, Refused
@@ -18,6 +21,7 @@ from ledger.trades.rules.states import LONGEST_REASON
 from ledger.trades.schemas import EndingSchema, ObjectSchema
 from ledger.trades.service import EndObjection, Object
 from ledger.web import forms, guard, runtime
+from ledger.web.errands import Errand
 from ledger.web.forms import Form
 
 OBJECT = "object"
@@ -94,6 +98,21 @@ def objection_end(objection_id: int) -> ResponseReturnValue:
         except (Refused, Conflict, Forbidden) as refusal:
             form = form.refused(refusal)
     return _objection(objection_id, form)
+
+
+def find_errands(db: Session, standing: Standing, _now: datetime) -> list[Errand]:
+    """The objections that wait for this coordinator, for their desk."""
+    if "coordinator" not in standing.roles:
+        return []
+    speaker = runtime.speaker()
+    return [
+        Errand(
+            speaker.gettext(N_("Objection to slip %(slip)s"), slip=one.slip.label),
+            f"{one.by.name} {one.by.shown}: {one.reason}",
+            url_for("trades.objection", code=standing.community.code, objection_id=one.id),
+        )
+        for one in queries.open_objections(db, standing.community)
+    ]
 
 
 def _objection(objection_id: int, form: Form) -> ResponseReturnValue:

@@ -13,8 +13,9 @@ from ledger.kernel import clock
 from ledger.members import queries as members
 from ledger.trades import rules
 from ledger.trades.errors import NoSuchReceipt
-from ledger.trades.model import Trade
+from ledger.trades.model import Slip, Trade
 from ledger.trades.queries.sides import Side, side
+from ledger.trades.rules.slips import slip_label
 from ledger.trades.rules.states import IN_FORCE, State, present
 
 
@@ -37,7 +38,10 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A trade as anybody with its address may see it. `booked` is None until it is booked."""
+    """A trade as anybody with its address may see it. `booked` is None until it is booked.
+
+    `slip` is the slip of paper it was typed from, where it was.
+    """
 
     token: str
     community: members.CommunityView
@@ -50,6 +54,7 @@ class Receipt:
     state: State
     answer_by: datetime | None
     booked: Booked | None
+    slip: str = ""
 
 
 def receipt(session: Session, token: str, now: datetime) -> Receipt:
@@ -71,6 +76,7 @@ def receipt(session: Session, token: str, now: datetime) -> Receipt:
         state=present(State(trade.state), trade.answer_by, now),
         answer_by=trade.answer_by,
         booked=_booked(session, trade, community.zone),
+        slip=_slip(session, trade),
     )
 
 
@@ -84,6 +90,11 @@ def turnover(session: Session, community_id: int, since: date) -> tuple[int, int
         )
     ).one()
     return int(row[0]), int(row[1])
+
+
+def _slip(session: Session, trade: Trade) -> str:
+    found = session.scalar(select(Slip).where(Slip.trade_id == trade.id))
+    return slip_label(found.book, found.number) if found else ""
 
 
 def _booked(session: Session, trade: Trade, zone: str) -> Booked | None:
