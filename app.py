@@ -44,8 +44,10 @@ from ledger.persistence.engine import make_engine
 from ledger.portal import pages as portal_pages
 from ledger.statements import pages as statement_pages
 from ledger.statements.commands import statements
+from ledger.statements.service import begin_due as begin_statement_mail
 from ledger.statements.service import close_due
 from ledger.statements.service import job_handlers as statement_handlers
+from ledger.statements.service import mail_handler as statement_mail_handler
 from ledger.text.phrases import N_
 from ledger.text.templates import TEMPLATES, give_voice
 from ledger.trades import pages as trades_pages
@@ -83,7 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[EXTENSION] = Runtime(
         engine,
         _lookups(life),
-        _job_handlers(settings),
+        _job_handlers(engine, settings),
         _regular_work(engine, settings),
         settings.public_url,
         life,
@@ -153,7 +155,7 @@ def _find_visitor(life: SessionLife, engine: Engine, token: str, now: datetime) 
     return Visitor(found.person.id, found.person.name, token, found.person.language)
 
 
-def _job_handlers(settings: Settings) -> Handlers:
+def _job_handlers(engine: Engine, settings: Settings) -> Handlers:
     """Who does the work that is due."""
     smtp = settings.smtp
     mailer = SmtpMailer(SmtpServer(**asdict(smtp))) if smtp else FileMailer(settings.mail_directory)
@@ -163,6 +165,9 @@ def _job_handlers(settings: Settings) -> Handlers:
         **member_handlers(settings.public_url),
         **trade_handlers(settings.public_url),
         **statement_handlers(),
+        "statement_mail": statement_mail_handler(
+            engine, mailer, settings.mail_from, settings.public_url
+        ),
         **governance_handlers(settings.public_url),
         **member_vote_handlers(settings.public_url),
     }
@@ -174,6 +179,7 @@ def _regular_work(engine: Engine, settings: Settings) -> list[Regular]:
     return [
         Regular("seal", timedelta(minutes=1), seal),
         Regular("close", timedelta(minutes=5), partial(close_due, engine)),
+        Regular("statement mail", timedelta(minutes=5), partial(begin_statement_mail, engine)),
     ]
 
 

@@ -73,6 +73,14 @@ def find_person(session: Session, person_id: int) -> PersonView | None:
     return _view(found) if found is not None and found.ended_at is None else None
 
 
+def find_people(session: Session, person_ids: Iterable[int]) -> dict[int, PersonView]:
+    """Some people, by id; the unknown and those who have left are left out."""
+    rows = session.scalars(
+        select(Person).where(Person.id.in_(set(person_ids)), Person.ended_at.is_(None))
+    )
+    return {row.id: _view(row) for row in rows}
+
+
 def has_contact(session: Session, person_id: int) -> bool:
     """Whether the person has an e-mail address or a phone number to sign in with."""
     found = find_person(session, person_id)

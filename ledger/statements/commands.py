@@ -1,24 +1,29 @@
-"""`flask statements`: close months, check files, and write out what is public."""
+"""`flask statements`: close months, draw and mail statements, check files, write out roots."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
+from ledger.identity import queries as people
 from ledger.kernel import clock
+from ledger.kernel.errors import LedgerError
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements import queries, service, verify
 from ledger.statements.rules.months import Month, read_month
-from ledger.web.runtime import engine
+from ledger.text.prose import explain
+from ledger.text.speaker import Speaker
+from ledger.web.runtime import engine, runtime
 
 statements = AppGroup("statements", help="Close months, and prove what was closed.")
 
@@ -110,6 +115,74 @@ def file_command(code: str, account: int, month: Month) -> None:
 def verify_command(file: str, roots: str | None) -> None:
     """Prove a statement (JSON or PDF) or a list of lines, as `verify.py` does alone."""
     sys.exit(verify.check(file, roots))
+
+
+@statements.command("render")
+@_CODE
+@click.option("--month", type=_MonthType(), required=True, help="Such as 2026-10.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes; as many as processors.")
+def render_command(code: str, month: Month, workers: int | None) -> None:
+    """Draw the PDFs of a month ahead of time, each in the languages it will be wanted in."""
+    community = _read(_community(code))
+    total = len(_read(partial(service.wanted_pdfs, community=community, month=month)))
+    parts = runtime()
+    with tqdm(total=total, unit=" PDFs") as bar:
+        count = service.draw_all(
+            parts.engine,
+            community,
+            month,
+            parts.public_url,
+            clock.now(),
+            workers=workers or os.cpu_count() or 1,
+            progress=bar.update,
+        )
+    click.echo(f"{count} statements drawn.")
+
+
+@statements.command("send")
+@_CODE
+@click.option("--month", type=_MonthType(), required=True, help="Such as 2026-10.")
+@click.option("--again", is_flag=True, help="Send again to all whose mail came back.")
+@click.option("--to", metavar="E-MAIL", help="Send another copy to one person, by their address.")
+def send_command(code: str, month: Month, again: bool, to: str | None) -> None:
+    """Mail a month's statements to everybody who wants them. Doing it again sends nothing.
+
+    The mail leaves with due work: `flask jobs run-due`.
+    """
+    community, now = _read(_community(code)), clock.now()
+
+    def work(session: Session) -> int:
+        if to is not None:
+            person = people.person_by_contact(session, to)
+            if person is None:
+                raise click.ClickException(f"Nobody has the address {to}.")
+            service.send_again(session, community, month, person, None, now)
+            return 1
+        if again:
+            return service.send_wrong_again(session, community, month, None, now)
+        return service.begin(session, community, month, now)
+
+    try:
+        count = in_unit_of_work(engine(), work)
+    except LedgerError as refusal:
+        said = explain(refusal, Speaker("en"), community.unit, code)
+        raise click.ClickException(said) from refusal
+    click.echo(f"{count} mails are on their way.")
+
+
+@statements.command("bounce")
+@click.argument("file", type=click.File("rb"), default="-")
+def bounce_command(file: BinaryIO) -> None:
+    """Write down a mail that came back, from FILE or standard input.
+
+    For the mail server: have it hand what comes to the sender's address to this command.
+    """
+    bounce = service.read_bounce(file.read())
+    if bounce is None:
+        click.echo("This is no report that a statement did not arrive.")
+        return
+    known = in_unit_of_work(engine(), lambda db: service.note_bounce(db, bounce, clock.now()))
+    click.echo(f"{bounce.stamp}: {bounce.reason}" if known else "No such mail was sent from here.")
 
 
 def _community(code: str) -> Callable[[Session], CommunityView]:

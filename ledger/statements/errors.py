@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.kernel.errors import NotFound, Refused
+from ledger.kernel.errors import Conflict, NotFound, Refused
 
 
 class NoSuchClosing(NotFound):
@@ -40,3 +40,21 @@ class NoSuchForm(NotFound):
     """There is no form of a statement by this name."""
 
     code = "statements.no_such_form"
+
+
+class NoSuchWish(NotFound):
+    """No mail of ours has this address for ending it."""
+
+    code = "statements.no_such_wish"
+
+
+class NobodyToMail(Refused):
+    """This person has no statement of the month, no address, or wants no mail."""
+
+    code = "statements.nobody_to_mail"
+
+
+class StillSending(Conflict):
+    """A mail to this person waits to be sent already."""
+
+    code = "statements.still_sending"

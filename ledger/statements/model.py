@@ -168,3 +168,106 @@ class StatementPdf(Base):
     digest: Mapped[bytes] = mapped_column(Digest)
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     drawn_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MailRound(Base):
+    """The statements of a closing are being mailed, or were: each is begun once."""
+
+    __tablename__ = "mail_round"
+    __table_args__ = (_of_closing(), _STRICT)
+
+    community_id: Mapped[int] = _key()
+    month: Mapped[int] = _key()
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class StatementMail(Base):
+    """A mail with a person's statements of one month; `copy` counts from 1, each sent once.
+
+    `stamp` names it in its Message-ID. `reason` is what the mail server said last. Who
+    asked for another copy is `asked_by`. At most one of `sent_at` (unless it came back),
+    `bounced_at` and `dropped_at` (nobody to send it to any more) ends it.
+    """
+
+    __tablename__ = "statement_mail"
+    __table_args__ = (
+        _of_closing(),
+        UniqueConstraint("community_id", "month", "person_id", "copy"),
+        {"sqlite_strict": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    community_id: Mapped[int] = mapped_column(BigInt)
+    month: Mapped[int] = mapped_column(BigInt)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    copy: Mapped[int] = mapped_column(BigInt)
+    stamp: Mapped[str] = mapped_column(Text, unique=True)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    asked_by: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"))
+    tries: Mapped[int] = mapped_column(BigInt)
+    reason: Mapped[str | None] = mapped_column(Text)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    bounced_at: Mapped[datetime | None] = mapped_column(Instant)
+    dropped_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class MailWish(Base):
+    """Whether a person wants statements by mail; `token` opens the page that changes it."""
+
+    __tablename__ = "mail_wish"
+    __table_args__ = ({"sqlite_strict": True},)
+
+    person_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
+    token: Mapped[str] = mapped_column(Text, unique=True)
+    off_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class StatementObjection(Base):
+    """A member says that a statement is wrong: one movement of it (`seq`), or all of it.
+
+    `state` follows `rules.objections.TABLE`; what happened is in `StatementObjectionEvent`.
+    """
+
+    __tablename__ = "statement_objection"
+    __table_args__ = (
+        _of_line(),
+        UniqueConstraint("community_id", "person_id", "request_key"),
+        Index("ix_statement_objection_community_id_state", "community_id", "state"),
+        {"sqlite_strict": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    community_id: Mapped[int] = mapped_column(BigInt)
+    month: Mapped[int] = mapped_column(BigInt)
+    account: Mapped[int] = mapped_column(BigInt)
+    seq: Mapped[int | None] = mapped_column(BigInt)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    request_key: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(Text)
+
+
+class StatementObjectionEvent(Base):
+    """What happened to an objection, by whom and in which words; number 1 opened it.
+
+    `reversal` is the entry that an answer points to.
+    """
+
+    __tablename__ = "statement_objection_event"
+    __table_args__ = (
+        UniqueConstraint("objection_id", "person_id", "request_key"),
+        {"sqlite_strict": True},
+    )
+
+    objection_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("statement_objection.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = _key()
+    event: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    request_key: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    reversal: Mapped[int | None] = mapped_column(BigInt)

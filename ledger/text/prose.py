@@ -159,6 +159,11 @@ PROSE: dict[str, str] = {
         "The books no longer say what was frozen at the closing. Tell the auditors: nothing"
         " more is handed out from them."
     ),
+    "statements.no_such_wish": N_("This address for ending mail is of nobody. It may be cut off."),
+    "statements.nobody_to_mail": N_(
+        "This person has no statement of this month, no e-mail address, or wants no mail."
+    ),
+    "statements.still_sending": N_("A mail to this person is waiting to be sent already."),
     "statements.no_such_form": N_("There is no such form of a statement."),
     "trades.only_looking": N_("You may look at these books, but not record in them."),
     "trades.with_oneself": N_("Choose somebody else: a cell does not trade with itself."),

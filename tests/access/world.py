@@ -23,6 +23,7 @@ from ledger.members.queries import Acting
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements.rules.months import month_at
 from ledger.statements.service import close_due
+from ledger.statements.service.wishes import wish_token
 from ledger.trades.rules.plans import Rhythm
 from ledger.trades.service import MakeBook, make_book
 from tests.communities import ACommunity, a_cell, a_community
@@ -47,6 +48,7 @@ class World:
     month: str = ""
     decided: int = 0
     objection: int = 0
+    wish: str = ""
     proposal: int = 0
     """Of the member: one over, since nobody voted, and one in discussion."""
     vote: int = 0
@@ -86,6 +88,7 @@ def a_world(engine: Engine, now: datetime) -> World:
     )
     world.receipt = home.pay(member, frozen, 1).token
     close_due(engine, now)
+    world.wish = in_unit_of_work(engine, lambda s: wish_token(s, member.person_id))
     world.month = str(month_at(began, home.view.zone))
     in_unit_of_work(engine, lambda session: _propose(session, world, home, member))
     world.objection = _object(replace(home, now=now), frozen)

@@ -6,12 +6,15 @@ done every so often, asked for or not.
 """
 
 from ledger.jobs.service.mail import (
+    Attachment,
     FileMailer,
     Mail,
     Mailer,
     SmtpMailer,
     SmtpServer,
+    is_refused,
     mail_handler,
+    message_of,
     send_mail,
 )
 from ledger.jobs.service.regular import Regular, Rounds
@@ -19,6 +22,7 @@ from ledger.jobs.service.runner import Handler, Handlers, Outside, Ran, run_due
 from ledger.jobs.service.schedule import Payload, schedule
 
 __all__ = [
+    "Attachment",
     "FileMailer",
     "Handler",
     "Handlers",
@@ -31,7 +35,9 @@ __all__ = [
     "Rounds",
     "SmtpMailer",
     "SmtpServer",
+    "is_refused",
     "mail_handler",
+    "message_of",
     "run_due",
     "schedule",
     "send_mail",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,8 @@ from ledger.kernel.identifiers import new_token
 
 KIND = "mail"
 _SECONDS_TO_ANSWER = 20
+_FOR_GOOD = 500
+"""From here on an SMTP reply is for good; below it, for now (RFC 5321, 4.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,15 @@ class Mail:
     text: str
     html: str | None = None
     language: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail. `kind` is its media type."""
+
+    name: str
+    content: bytes
+    kind: str = "application/pdf"
 
 
 class Mailer(Protocol):
@@ -109,30 +120,66 @@ def send_mail(session: Session, mail: Mail, now: datetime, key: str | None = Non
 
 def mail_handler(mailer: Mailer, sender: str) -> Callable[[Payload, datetime], None]:
     """The handler of the kind `mail`: `sender` is an address, with or without a name."""
-    name, address = parseaddr(sender)
-    if "@" not in address:
-        raise ValueError(f"Mail needs a sender's address, not {sender!r}.")
+    ensure_sender(sender)
 
     def deliver(payload: Payload, now: datetime) -> None:
-        mailer(_message(payload, Address(name, addr_spec=address), now))
+        known: Any = dict(payload)
+        stamp = str(known.pop("stamp"))
+        mailer(message_of(Mail(**known), stamp, sender, now))
 
     return deliver
 
 
-def _message(payload: Payload, sender: Address, now: datetime) -> EmailMessage:
+def ensure_sender(sender: str) -> Address:
+    """The sender's address, with or without a name. Raises ValueError for one that is none."""
+    name, address = parseaddr(sender)
+    if "@" not in address:
+        raise ValueError(f"Mail needs a sender's address, not {sender!r}.")
+    return Address(name, addr_spec=address)
+
+
+def message_of(
+    mail: Mail,
+    stamp: str,
+    sender: str,
+    now: datetime,
+    *,
+    attached: Sequence[Attachment] = (),
+    unsubscribe: str = "",
+) -> EmailMessage:
+    """The message as it is sent; `stamp` makes its Message-ID, the same at each try.
+
+    `unsubscribe` is an address that ends such mail by one POST (RFC 8058).
+    Raises `MailUnsendable`.
+    """
+    _ensure_sendable(mail)
+    by = ensure_sender(sender)
     message = EmailMessage()
-    message["From"] = sender
-    message["To"] = Address(addr_spec=str(payload["to"]))
-    message["Subject"] = str(payload["subject"])
+    message["From"] = by
+    message["To"] = Address(addr_spec=mail.to)
+    message["Subject"] = mail.subject
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{payload['stamp']}@{sender.domain}>"
+    message["Message-ID"] = f"<{stamp}@{by.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(str(payload["text"]))
-    if payload["html"]:
-        message.add_alternative(str(payload["html"]), subtype="html")
+    if unsubscribe:
+        message["List-Unsubscribe"] = f"<{unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(mail.text)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
+    for one in attached:
+        main, sub = one.kind.split("/")
+        message.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
     # Last, because setting a content takes the headers of content away.
-    message["Content-Language"] = str(payload["language"])
+    message["Content-Language"] = mail.language
     return message
+
+
+def is_refused(error: Exception) -> bool:
+    """Whether the server said no for good to the recipient, so that trying again is no use."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= _FOR_GOOD for code, _said in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= _FOR_GOOD
 
 
 def _ensure_sendable(mail: Mail) -> None:

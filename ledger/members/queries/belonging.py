@@ -337,6 +337,20 @@ def people_who_record(session: Session, community_id: int, number: int) -> list[
     )
 
 
+def recorders(session: Session, community_id: int) -> dict[int, list[int]]:
+    """The ids of the people who may record for each cell of the community now, by number."""
+    rows = session.execute(
+        select(ActsFor.number, ActsFor.person_id)
+        .where(ActsFor.community_id == community_id)
+        .where(ActsFor.kind.in_(RECORDING_KINDS), ActsFor.until.is_(None))
+        .order_by(ActsFor.number, ActsFor.id)
+    )
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.number, []).append(row.person_id)
+    return found
+
+
 def read_own(code: str, text: str) -> int | None:
     """The number that `text` begins with, if it is one of this community's."""
     words = text.split()

@@ -1,6 +1,6 @@
 """The pages of statements and closings."""
 
-from ledger.statements.pages import closings, statements, verifying
+from ledger.statements.pages import closings, statements, verifying, wishes
 from ledger.statements.pages.blueprint import pages
 
-__all__ = ["closings", "pages", "statements", "verifying"]
+__all__ = ["closings", "pages", "statements", "verifying", "wishes"]

@@ -12,6 +12,16 @@ from ledger.statements.queries.closings import (
     statements_in,
     statements_of,
 )
+from ledger.statements.queries.mail import (
+    MailCounts,
+    MailState,
+    MailView,
+    mail_counts,
+    mails,
+    unreached,
+    wants_mail,
+    wish_of,
+)
 from ledger.statements.queries.papers import DAYS_TO_OBJECT, Paper, number_of, object_by, paper
 from ledger.statements.queries.roots import (
     Known,
@@ -35,6 +45,9 @@ __all__ = [
     "ClosingView",
     "Known",
     "LineView",
+    "MailCounts",
+    "MailState",
+    "MailView",
     "Paper",
     "Seal",
     "Sight",
@@ -47,6 +60,8 @@ __all__ = [
     "latest",
     "lines",
     "lines_file",
+    "mail_counts",
+    "mails",
     "number_of",
     "object_by",
     "paper",
@@ -59,4 +74,7 @@ __all__ = [
     "statement_file",
     "statements_in",
     "statements_of",
+    "unreached",
+    "wants_mail",
+    "wish_of",
 ]
