@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from ledger.credit import queries as limits
+from ledger.governance import queries as governance
 from ledger.governance.queries import MemberVoteLine, candidacies_waiting, member_votes_waiting
 from ledger.journal import queries as books
 from ledger.kernel import clock
@@ -25,10 +26,11 @@ class Home:
     """Where a cell stands. `chart` is None while there is nothing to draw.
 
     `waiting` is what waits for an answer, `more_waiting` how many more there are, `plans`
-    are those of which something was missed or is due within days, `newcomers` cells that
-    this one could vouch for, `paper` what was typed from slips and objected to.
-    `votes`: somebody votes for the cell. `ballots` are votes of all members that wait for the
-    person's vote, `candidacies` elections for which they are named.
+    are those of which something was missed or is due within days, `decisions` are votes and
+    replies that wait for the person, `newcomers` cells that this one could vouch for, `paper`
+    what was typed from slips and objected to. `votes`: somebody votes for the cell. `ballots`
+    are votes of all members that wait for the person's vote, `candidacies` elections for
+    which they are named.
     """
 
     account: books.Account
@@ -41,6 +43,7 @@ class Home:
     plans: tuple[trades.PlanView, ...]
     newcomers: tuple[members.Candidate, ...]
     paper: trades.PaperNews
+    decisions: tuple[governance.Waiting, ...]
     votes: bool
     ballots: tuple[MemberVoteLine, ...]
     candidacies: tuple[MemberVoteLine, ...]
@@ -138,12 +141,24 @@ def home(session: Session, acting: members.Acting, now: datetime) -> Home:
         plans=tuple(trades.alerts(session, acting, today)),
         newcomers=tuple(one for one in members.candidates(session, acting, now) if one.is_open),
         paper=trades.paper_news(session, acting, now),
+        decisions=_decisions(session, acting, now),
         votes=members.voter_of(session, acting.community.id, acting.account) is not None,
         ballots=tuple(member_votes_waiting(session, acting.community, acting.person_id, now)),
         candidacies=tuple(candidacies_waiting(session, acting.community, acting.person_id, now)),
         lines=tuple(trades.described(session, acting.community, movements)),
         chart=trades.drawn(session, acting.community, account, today),
     )
+
+
+def _decisions(
+    session: Session, acting: members.Acting, now: datetime
+) -> tuple[governance.Waiting, ...]:
+    community, person = acting.community.id, acting.person_id
+    votes = governance.votes_waiting(session, community, person, now)
+    if not acting.may_record:
+        return tuple(votes)
+    replies = governance.replies_waiting(session, community, acting.account, person, now)
+    return (*votes, *replies)
 
 
 def why(session: Session, acting: members.Acting) -> Why:

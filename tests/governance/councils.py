@@ -130,9 +130,11 @@ class Council:
         return -self.account().floor // ONE
 
 
-def a_council(engine: Engine, now: datetime, stewards: int = 5) -> Council:
+def a_council(
+    engine: Engine, now: datetime, stewards: int = 5, *, transparency: str = "members"
+) -> Council:
     """A subject with a limit of 100 and as many stewards, each with a cell of their own."""
-    community = a_community(engine, now)
+    community = a_community(engine, now, transparency=transparency)
     subject = community.enrol(a_cell("Pemohon"))
     seated = [community.enrol(a_cell()) for _ in range(stewards)]
     council = Council(community, subject, seated, now)
