@@ -53,6 +53,7 @@ from ledger.text.templates import TEMPLATES, give_voice
 from ledger.trades import pages as trades_pages
 from ledger.trades.commands import trades
 from ledger.trades.service import job_handlers as trade_handlers
+from ledger.trades.service.intakes import handlers as intake_handlers
 from ledger.web import (
     forgery,
     frame,
@@ -63,6 +64,7 @@ from ledger.web import (
     packing,
     problems,
     statics,
+    uploads,
 )
 from ledger.web.frame import Way
 from ledger.web.runtime import EXTENSION, Lookups, Runtime
@@ -91,7 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         life,
         identity_pages.welcome,
     )
-    for part in (language, forgery, guard, problems, packing, statics, frame, health):
+    for part in (language, uploads, forgery, guard, problems, packing, statics, frame, health):
         part.init_app(app)
     headers.init_app(app, in_production=settings.in_production)
     _open_rooms(app)
@@ -168,6 +170,7 @@ def _job_handlers(engine: Engine, settings: Settings) -> Handlers:
         "statement_mail": statement_mail_handler(
             engine, mailer, settings.mail_from, settings.public_url
         ),
+        **intake_handlers(engine),
         **governance_handlers(settings.public_url),
         **member_vote_handlers(settings.public_url),
     }

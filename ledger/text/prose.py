@@ -188,6 +188,14 @@ PROSE: dict[str, str] = {
         "Who made the plan may no longer record for this cell. Resume it to take it over."
     ),
     "trades.still_waiting": N_("%(count)s trades still wait for an answer."),
+    "trades.no_such_intake": N_("There is no such upload."),
+    "trades.intake_elsewhere": N_(
+        "This upload has moved on: look at how it stands now. What waits for a signature is"
+        " withdrawn at the desk."
+    ),
+    "trades.files_missing": N_("Choose the file of members; it must not be empty."),
+    "trades.trades_missing": N_("Choose the file of trades; it must not be empty."),
+    "trades.no_trades_wanted": N_("These books have no file of trades: leave this empty."),
     "trades.import_refused": N_("%(count)s lines could not be taken, so none was."),
     "trades.too_many_slips": N_("At most %(most)s slips fit in one grid. Send the rest after it."),
     "trades.book_unreadable": N_("Write up to 12 letters or digits, for example A."),

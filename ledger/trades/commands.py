@@ -15,10 +15,12 @@ from tqdm import tqdm
 from ledger.kernel import amounts, clock
 from ledger.kernel.units import shown_number
 from ledger.members import queries as members
+from ledger.members import service as membership
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.speaker import Speaker
 from ledger.trades.errors import ImportRefused
 from ledger.trades.formats import LAYOUTS, BadLine, Layout
+from ledger.trades.schemas import DECIMAL_SIGNS, SECONDS
 from ledger.trades.service import importing
 from ledger.trades.service.importing import Files, ImportReport, Stage, Way
 from ledger.web.runtime import engine
@@ -26,8 +28,6 @@ from ledger.web.runtime import engine
 trades = AppGroup("trades", help="Import the trades of other books.")
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_DECIMALS = {"point": ".", "comma": ","}
-_SECONDS = {"hour": 3600, "minute": 60}
 
 
 @trades.command("import")
@@ -36,9 +36,9 @@ _SECONDS = {"hour": 3600, "minute": 60}
               show_default=True, help="Whose books they are.")  # fmt: skip
 @click.option("--days", type=click.Choice(["iso", "dmy"]), default="iso", show_default=True,
               help="2026-11-03, or 03/11/2026.")  # fmt: skip
-@click.option("--decimal", type=click.Choice(list(_DECIMALS)), default="point",
+@click.option("--decimal", type=click.Choice(list(DECIMAL_SIGNS)), default="point",
               show_default=True, help="What stands before decimals.")  # fmt: skip
-@click.option("--unit", type=click.Choice(list(_SECONDS)), default="hour", show_default=True,
+@click.option("--unit", type=click.Choice(list(SECONDS)), default="hour", show_default=True,
               help="What one unit is in books that count seconds.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Check every line and write nothing.")
 @click.argument("members_file", metavar="MEMBERS.csv", type=_FILE)
@@ -67,7 +67,7 @@ def import_command(
     )
     if community is None:
         raise click.ClickException(f"There is no community {code}.")
-    way = Way(name, days, _DECIMALS[decimal], _SECONDS[unit])
+    way = Way(name, days, DECIMAL_SIGNS[decimal], SECONDS[unit])
     try:
         with _opened(members_file, trades_file) as files:
             report = _import(community, layout, way, files, dry_run)
@@ -92,7 +92,10 @@ def _import(
     community: members.CommunityView, layout: Layout, way: Way, files: Files, dry_run: bool
 ) -> ImportReport:
     now = clock.now()
-    reading = importing.reading_of(way, community, now)
+    newcomers = in_unit_of_work(
+        engine(), lambda db: membership.newcomers_limit(db, community), write=False
+    )
+    reading = importing.reading_of(way, community, newcomers, now)
     total = sum(lines_in(Path(file.name)) for file in (files.members, files.trades) if file)
     with (
         tqdm(total=total, unit=" lines read", delay=0.5) as bar,

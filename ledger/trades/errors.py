@@ -247,3 +247,36 @@ class AnswerMissing(Refused):
 
     code = "trades.answer_missing"
     field = "answer"
+
+
+class NoSuchIntake(NotFound):
+    """No upload of earlier books has this number in the community."""
+
+    code = "trades.no_such_intake"
+
+
+class IntakeElsewhere(Conflict):
+    """The upload has moved on: it waits for a signature, or is over. Fact: `state`."""
+
+    code = "trades.intake_elsewhere"
+
+
+class FilesMissing(Refused):
+    """A file that this layout needs was not sent, or is empty."""
+
+    code = "trades.files_missing"
+    field = "members_file"
+
+
+class TradesMissing(FilesMissing):
+    """The same of the file of trades."""
+
+    code = "trades.trades_missing"
+    field = "trades_file"
+
+
+class NoTradesWanted(Refused):
+    """The layout has no file of trades."""
+
+    code = "trades.no_trades_wanted"
+    field = "trades_file"

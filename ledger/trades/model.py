@@ -20,7 +20,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.kernel.names import folded
-from ledger.persistence.base import Base, BigInt, Day, Instant
+from ledger.persistence.base import Base, BigInt, Day, Digest, Instant
 from ledger.trades.rules import SALT_BYTES
 from ledger.trades.rules.objections import ObjectionState
 from ledger.trades.rules.plans import PlanState, Rhythm
@@ -224,6 +224,59 @@ class SlipObjection(Base):
     answered_by: Mapped[int | None] = mapped_column(BigInt)
     answer_key: Mapped[str | None] = mapped_column(Text)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Intake(Base):
+    """Earlier books that somebody uploaded, on their way in.
+
+    `layout`, `days`, `decimal` and `seconds` say how the files are read, `digest` what is in
+    them. `done` of `lines` are read. `report` and `problems` are JSON. `act_id` is the act
+    that takes it in once a steward has signed.
+    """
+
+    __tablename__ = "intake"
+    __table_args__ = (
+        CheckConstraint("state IN ('reading', 'unfit', 'ready', 'taking', 'taken')", name="state"),
+        Index("ix_intake_community_id", "community_id"),
+        {"sqlite_strict": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+    community_id: Mapped[int] = mapped_column(BigInt, ForeignKey("community.id"))
+    layout: Mapped[str] = mapped_column(Text)
+    days: Mapped[str] = mapped_column(Text)
+    decimal: Mapped[str] = mapped_column(Text)
+    seconds: Mapped[int] = mapped_column(BigInt)
+    members_file: Mapped[str] = mapped_column(Text)
+    trades_file: Mapped[str] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(Digest)
+    lines: Mapped[int] = mapped_column(BigInt)
+    done: Mapped[int] = mapped_column(BigInt, default=0)
+    state: Mapped[str] = mapped_column(Text)
+    report: Mapped[str | None] = mapped_column(Text)
+    problems: Mapped[str | None] = mapped_column(Text)
+    problem_count: Mapped[int] = mapped_column(BigInt, default=0)
+    uploaded_by: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    act_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("act.id"))
+
+
+class IntakePart(Base):
+    """A piece of an uploaded file, kept until its trades are taken in or found unfit."""
+
+    __tablename__ = "intake_part"
+    __table_args__ = (
+        CheckConstraint("file IN ('members', 'trades')", name="file"),
+        {"sqlite_strict": True, "sqlite_with_rowid": False},
+    )
+
+    intake_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("intake.id"), primary_key=True, autoincrement=False
+    )
+    file: Mapped[str] = mapped_column(Text, primary_key=True)
+    place: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Plan(Base):

@@ -13,14 +13,19 @@ from ledger.text.fields import AccountNumber, Choice, Day, Money, RequestKey, Te
 from ledger.text.phrases import N_
 from ledger.text.speaker import Speaker
 from ledger.trades.errors import BookUnreadable
+from ledger.trades.formats import DAYS, LAYOUTS
 from ledger.trades.queries import Sought
 from ledger.trades.rules.objections import ObjectionEvent
 from ledger.trades.rules.plans import Rhythm
 from ledger.trades.rules.slips import LAST_NUMBER, MOST_SHEETS, book_name
 from ledger.trades.rules.states import LONGEST_REASON
 from ledger.trades.service import Ask, MakeBook, MakePlan, Pay, Written
+from ledger.trades.service.importing import Way
 
 LONGEST_WHAT = 200
+DECIMAL_SIGNS = {"point": ".", "comma": ","}
+SECONDS = {"hour": 3600, "minute": 60}
+"""What one unit is in books that count time."""
 
 
 class Figure(Money):
@@ -114,6 +119,30 @@ class PlanSchema(_WhenSchema):
     @post_load
     def _as_command(self, data: dict[str, Any], **_kwargs: Any) -> MakePlan:
         return MakePlan(payee=data.pop("other"), **data)
+
+
+class UploadSchema(Schema):
+    """How uploaded books are to be read; loads a `Way`."""
+
+    layout = Choice(LAYOUTS, required=True)
+    days = Choice(DAYS, required=True)
+    decimal = Choice(("point", "comma"), required=True)
+    unit = Choice(("hour", "minute"), load_default="hour")
+
+    @post_load
+    def _as_way(self, data: dict[str, Any], **_kwargs: Any) -> Way:
+        return Way(
+            layout=data["layout"],
+            days=data["days"],
+            decimal=DECIMAL_SIGNS[data["decimal"]],
+            seconds=SECONDS[data["unit"] or "hour"],
+        )
+
+
+class SignatureSchema(Schema):
+    """What a second signature is asked for with."""
+
+    reason = Text(required=True, longest=500, lines=True)
 
 
 class AnswerSchema(Schema):

@@ -36,12 +36,25 @@ ROWS = {
     "GET /c/<code>/objections":             "s x - x - . x .",
     "GET /c/<code>/objections/<int:objection_id>": "s x - x - . x .",
     "POST /c/<code>/objections/<int:objection_id>": "s x - x - ? x x",
+    "GET /c/<code>/moving-in":              "s x - x - . . .",
+    "POST /c/<code>/moving-in":             "s x - x - ? ? x",
+    "GET /c/<code>/moving-in/<int:intake_id>": "s x - x - . . .",
+    "POST /c/<code>/moving-in/<int:intake_id>/ask": "s x - x - ? ? x",
+    "POST /c/<code>/moving-in/<int:intake_id>/drop": "s x - x - > > x",
+    "GET /c/<code>/moving-in/<int:intake_id>/problems.csv": "s x - x - . . .",
+    "GET /c/<code>/moving-in/<int:intake_id>/numbers.csv": "s x - x - . . .",
     "GET /r/<token>":                       ". . . . . . . .",
 }  # fmt: skip
 
 _TRADE = {"token": lambda world: world.receipt}
 
+_INTAKE = {"int:intake_id": lambda world: str(world.intake)}
+
 FILL = {
+    **{
+        f"/c/<code>/moving-in/<int:intake_id>{end}": _INTAKE
+        for end in ("", "/ask", "/drop", "/problems.csv", "/numbers.csv")
+    },
     "/r/<token>": _TRADE,
     "/c/<code>/<number>/trades/<token>": _TRADE,
     "/c/<code>/<number>/trades/<token>/<event>": {**_TRADE, "event": "give_back"},

@@ -27,6 +27,7 @@ from ledger.statements.service.wishes import wish_token
 from ledger.trades.rules.plans import Rhythm
 from ledger.trades.service import MakeBook, make_book
 from tests.communities import ACommunity, a_cell, a_community
+from tests.trades.moving import an_intake
 from tests.trades.paper import a_coordinator, a_line, object_to, type_in
 
 STANDINGS = (
@@ -49,6 +50,7 @@ class World:
     decided: int = 0
     objection: int = 0
     wish: str = ""
+    intake: int = 0
     proposal: int = 0
     """Of the member: one over, since nobody voted, and one in discussion."""
     vote: int = 0
@@ -86,6 +88,7 @@ def a_world(engine: Engine, now: datetime) -> World:
     world.plan = replace(home, now=now).plan(
         member, frozen, 1, Rhythm.WEEKLY, now.date() + timedelta(days=5)
     )
+    world.intake = an_intake(home, world.people["coordinator"])
     world.receipt = home.pay(member, frozen, 1).token
     close_due(engine, now)
     world.wish = in_unit_of_work(engine, lambda s: wish_token(s, member.person_id))

@@ -15,6 +15,7 @@ from itertools import pairwise
 from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple, cast
 
+from ledger.credit.service import Limit
 from ledger.persistence.engine import make_engine
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades.formats import LAYOUTS
@@ -58,7 +59,10 @@ def move_in(database: Database, trades: int, *, traced: bool = False) -> Measure
     """Take `trades` trades into an empty community; `traced` costs time and tells memory."""
     engine = make_engine(database.url)
     community = a_community(engine, _NOW).view
-    layout, reading = LAYOUTS["simpul"], importing.reading_of(Way(), community, _NOW)
+    layout, reading = (
+        LAYOUTS["simpul"],
+        importing.reading_of(Way(), community, Limit(0, None, "founding"), _NOW),
+    )
     gc.collect()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if traced:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from io import BytesIO
 
 from sqlalchemy import Engine, MetaData, Table, func, inspect, select
+from sqlalchemy.orm import Session
 
+from ledger.credit.service import Limit
+from ledger.members import queries as members
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.speaker import Speaker
 from ledger.trades.errors import ImportRefused
-from ledger.trades.formats import LAYOUTS
-from ledger.trades.service import importing
+from ledger.trades.formats import LAYOUTS, Reading
+from ledger.trades.service import importing, intakes
 from ledger.trades.service.importing import Files, ImportReport, Outlook, Way
+from ledger.trades.service.intakes import Upload
 from tests.communities import ACommunity
 
 SIMPUL_MEMBERS = (
@@ -31,10 +35,16 @@ def files(cells: str | bytes, trades: str | bytes | None = None) -> Files:
     return Files(first, "members.csv", second, "trades.csv")
 
 
+def reading_of(community: ACommunity, way: Way) -> Reading:
+    """How files are read into the community."""
+    limit = Limit(community.view.founding_floor, community.view.founding_ceiling, "founding")
+    return importing.reading_of(way, community.view, limit, community.now)
+
+
 def taken(community: ACommunity, way: Way, given: Files) -> ImportReport:
     """Take the files in, in one unit of work."""
     layout = LAYOUTS[way.layout]
-    reading = importing.reading_of(way, community.view, community.now)
+    reading = reading_of(community, way)
     with importing.staged(layout, reading, given) as stage:
         return in_unit_of_work(
             community.engine,
@@ -45,7 +55,7 @@ def taken(community: ACommunity, way: Way, given: Files) -> ImportReport:
 def outlook(community: ACommunity, way: Way, given: Files) -> Outlook:
     """What taking them in would do."""
     layout = LAYOUTS[way.layout]
-    reading = importing.reading_of(way, community.view, community.now)
+    reading = reading_of(community, way)
     with importing.staged(layout, reading, given) as stage:
         return in_unit_of_work(
             community.engine,
@@ -76,3 +86,33 @@ def rows(engine: Engine) -> dict[str, int]:
             for name in inspect(engine).get_table_names()
             if name != "alembic_version"
         }
+
+
+def upload(cells: str, trades: str = "", way: Way | None = None) -> Upload:
+    """Files as a browser sends them."""
+    return Upload(
+        way or Way(),
+        BytesIO(cells.encode()),
+        "members.csv",
+        BytesIO(trades.encode()),
+        "trades.csv" if trades else "",
+    )
+
+
+def received(community: ACommunity, person: int, given: Upload) -> int:
+    """Have a person who serves upload something; return its number."""
+
+    def work(session: Session) -> int:
+        standing = members.find_standing(session, person, community.view.code, community.now)
+        assert standing is not None
+        return intakes.receive(session, standing, given, community.now)
+
+    return in_unit_of_work(community.engine, work)
+
+
+def an_intake(community: ACommunity, person: int) -> int:
+    """An upload that was looked at and could be taken in."""
+    cells = SIMPUL_MEMBERS + "SB009,Dari Dulu,,,,,,,,,,2025-11-01,10,\n"
+    number = received(community, person, upload(cells, SIMPUL_TRADES))
+    intakes.look(community.engine, number, community.now)
+    return number

@@ -2,6 +2,7 @@
 
 from ledger.members.queries.acts import (
     ActView,
+    one_act,
     past_acts,
     person_of_act,
     waiting_acts,
@@ -133,6 +134,7 @@ __all__ = [
     "names_like",
     "names_of_actors",
     "numbers_to_sign_in",
+    "one_act",
     "open_invitation",
     "own_words",
     "past_acts",

@@ -66,6 +66,14 @@ def past_acts(
     return _views(session, rows, now, standing)
 
 
+def one_act(session: Session, standing: Standing, act_id: int, now: datetime) -> ActView | None:
+    """An act of the community as one person sees it, or None."""
+    act = session.get(Act, act_id)
+    if act is None or act.community_id != standing.community.id:
+        return None
+    return _views(session, [act], now, standing)[0]
+
+
 def view_of(session: Session, act: Act, now: datetime) -> ActView:
     """One act as nobody in particular sees it."""
     return _views(session, [act], now)[0]

@@ -38,6 +38,7 @@ KINDS = {
         _COORDINATORS, _COORDINATORS | _STEWARDS | frozenset({"auditor"}), timedelta(days=1)
     ),
     "rename": Kind(_COORDINATORS, _COORDINATORS | _STEWARDS, timedelta(days=14)),
+    "move_in": Kind(_COORDINATORS | _STEWARDS, _STEWARDS, timedelta(days=14)),
     "close": Kind(_COORDINATORS, _COORDINATORS | _STEWARDS, timedelta(days=14)),
     "thaw": Kind(_COORDINATORS | _STEWARDS, _COORDINATORS | _STEWARDS, timedelta(days=3)),
 }

@@ -6,7 +6,8 @@ from ledger.members.service.communities import FoundCommunity, found_community
 from ledger.members.service.freezing import thaw_if_over, unless_frozen
 from ledger.members.service.funds import FIRST_FUND, FUND_NAMES, ensure_fund
 from ledger.members.service.handlers import handlers
-from ledger.members.service.newcomers import set_newcomers_limit
+from ledger.members.service.moving import JOB as MOVE_IN_JOB
+from ledger.members.service.newcomers import newcomers_limit, set_newcomers_limit
 from ledger.members.service.people import let_act_for
 from ledger.members.service.roles import end_role, grant_role
 from ledger.members.service.transparency import set_transparency
@@ -14,6 +15,7 @@ from ledger.members.service.transparency import set_transparency
 __all__ = [
     "FIRST_FUND",
     "FUND_NAMES",
+    "MOVE_IN_JOB",
     "EnrolCell",
     "FoundCommunity",
     "acts",
@@ -25,6 +27,7 @@ __all__ = [
     "grant_role",
     "handlers",
     "let_act_for",
+    "newcomers_limit",
     "set_newcomers_limit",
     "set_transparency",
     "thaw_if_over",

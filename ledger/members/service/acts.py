@@ -19,7 +19,16 @@ from ledger.members.model import Act
 from ledger.members.queries import Acting, CommunityView, Standing
 from ledger.members.rules import acts as rules
 from ledger.members.rules.acts import State
-from ledger.members.service import codes, enrolling, freezing, inviting, leaving, renaming, roles
+from ledger.members.service import (
+    codes,
+    enrolling,
+    freezing,
+    inviting,
+    leaving,
+    moving,
+    renaming,
+    roles,
+)
 from ledger.members.service.telling import tell
 
 Facts = Mapping[str, object]
@@ -72,6 +81,7 @@ DOING: dict[str, Doing] = {
     "thaw": freezing.Thawing(),
     codes.KIND: codes.HandingOut(),
     renaming.KIND: renaming.Renaming(),
+    moving.KIND: moving.MovingIn(),
     leaving.KIND: leaving.Closing(),
 }
 

@@ -30,6 +30,10 @@ _SENTENCES = {
     "freeze": N_("The account of %(subject)s is to be frozen for 72 hours"),
     "thaw": N_("The account of %(subject)s is to be free again"),
     "close": N_("The account of %(subject)s is to be closed for good"),
+    "move_in": N_(
+        "Earlier books are to be taken in: %(cells)s cells, %(trades)s trades, and limits of"
+        " %(limits)s cells that nobody has voted"
+    ),
     "rename": N_(
         "The community is to be called %(subject)s, of %(place)s, and to write %(language)s"
     ),
@@ -47,8 +51,14 @@ def sentence(act: ActView, speaker: Speaker, code: str) -> str:
         place=act.facts.get("place", ""),
         language=LANGUAGES.get(str(act.facts.get("language")), ""),
         role=speaker.gettext(ROLES[role]) if isinstance(role, str) else "",
+        **{name: speaker.number(_count(act, name)) for name in ("cells", "trades", "limits")},
     )
     if isinstance(ends_at, int):
         until = speaker.day(from_micros(ends_at - 1))
         return f"{said}, {speaker.gettext(N_('until %(day)s'), day=until)}"
     return said
+
+
+def _count(act: ActView, name: str) -> int:
+    found = act.facts.get(name)
+    return found if isinstance(found, int) else 0

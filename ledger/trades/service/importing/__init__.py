@@ -6,14 +6,15 @@ taken as fact: it may pass a limit, and the report names the accounts it left ou
 What stands here already is passed over.
 """
 
-from ledger.trades.service.importing.intake import (
+from ledger.trades.service.importing import documents
+from ledger.trades.service.importing.judging import FundLine, ImportReport, Outlook, judge
+from ledger.trades.service.importing.reading import (
     Files,
     Way,
     import_history,
     reading_of,
     staged,
 )
-from ledger.trades.service.importing.judging import FundLine, ImportReport, Outlook, judge
 from ledger.trades.service.importing.staging import MOST_NAMED, Stage
 from ledger.trades.service.importing.taking import take
 
@@ -25,6 +26,7 @@ __all__ = [
     "Outlook",
     "Stage",
     "Way",
+    "documents",
     "import_history",
     "judge",
     "reading_of",

@@ -21,7 +21,6 @@ from ledger.journal.errors import (
 from ledger.kernel import clock
 from ledger.kernel.amounts import LARGEST
 from ledger.kernel.errors import LedgerError
-from ledger.kernel.units import shown_number
 from ledger.members import queries as members
 from ledger.members import service as membership
 from ledger.text import prose
@@ -98,6 +97,7 @@ class Outlook:
     trades_known: int = 0
     volume: int = 0
     funds: tuple[FundLine, ...] = ()
+    fund_names: dict[str, str] = field(default_factory=dict)
 
     @property
     def bad_lines(self) -> tuple[BadLine, ...]:
@@ -196,6 +196,7 @@ class _Judge:
         for side, purpose in PURPOSES.items():
             if fund := self.funds.get(purpose):
                 self.outlook.numbers[side] = fund.number
+                self.outlook.fund_names[side] = fund.name
         for batch in batches(self.stage.trades(), _BATCH):
             recorded = self._recorded([trade.reference for _, trade in batch])
             known = []
@@ -363,18 +364,11 @@ class _Judge:
         speaker = Speaker(self.community.language, self.community.zone)
         for index, side in enumerate(self.outlook.to_open):
             name = speaker.gettext(membership.FUND_NAMES[PURPOSES[side]])
+            self.outlook.fund_names[side] = name
             yield FundLine(0, name, self.outlook.balances[-1 - index])
 
     def _bad(self, file: str, line: int, problem: Problem) -> None:
         self.outlook.problems.add(file, line, problem.reason)
-
-
-def sides_shown(outlook: Outlook, code: str, side: str) -> str:
-    """A side of a trade as it will be written: its number, or nothing for a fund to be opened."""
-    number = outlook.numbers.get(side)
-    if number is None and side.isdigit():
-        number = int(side)
-    return shown_number(code, number) if number else ""
 
 
 _OTHER_NAME = N_("This number belongs to %(name)s already.")

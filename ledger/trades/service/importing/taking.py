@@ -63,7 +63,8 @@ def take(
     `lines` names every bad line; then the caller's transaction must not commit.
     """
     outlook = judge(session, community, layout, stage, now)
-    taking = _Taking(session, community, layout, stage, now, reason, outlook)
+    newcomers = membership.newcomers_limit(session, community)
+    taking = _Taking(session, community, layout, stage, now, reason, outlook, newcomers)
     if not outlook.problems.count:
         taking.enrol()
         taking.book(progress)
@@ -83,6 +84,7 @@ class _Taking:
     now: datetime
     reason: str
     outlook: Outlook
+    newcomers: Limit
 
     def enrol(self) -> None:
         """Enrol the new cells and open the funds that are needed."""
@@ -133,7 +135,7 @@ class _Taking:
 
     def _limit(self, member: MemberLine) -> Limit:
         if not member.has_limits:
-            return Limit(member.floor, member.ceiling, "founding")
+            return self.newcomers
         file = self.stage.members_file
         return Limit(member.floor, member.ceiling, "import", reference=file, reason=self.reason)
 

@@ -11,8 +11,10 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
+from ledger.credit.service import Limit
 from ledger.kernel import clock
 from ledger.members.queries import CommunityView
+from ledger.members.service import newcomers_limit
 from ledger.text.phrases import N_
 from ledger.text.speaker import Speaker
 from ledger.trades import formats
@@ -48,8 +50,8 @@ def unwatched(_lines: int) -> None:
     """Nobody watches the progress."""
 
 
-def reading_of(way: Way, community: CommunityView, now: datetime) -> Reading:
-    """How files are to be read into this community."""
+def reading_of(way: Way, community: CommunityView, newcomers: Limit, now: datetime) -> Reading:
+    """How files are to be read into this community, where `newcomers` get this limit."""
     speaker = Speaker(community.language, community.zone)
     return Reading(
         code=community.code,
@@ -59,8 +61,8 @@ def reading_of(way: Way, community: CommunityView, now: datetime) -> Reading:
         days=way.days,
         decimal=way.decimal,
         seconds=way.seconds,
-        floor=community.founding_floor,
-        ceiling=community.founding_ceiling,
+        floor=newcomers.floor,
+        ceiling=newcomers.ceiling,
         unsaid=speaker.gettext(N_("(no words)")),
         opening=speaker.gettext(N_("Opening balance")),
     )
@@ -94,7 +96,7 @@ def import_history(
     Raises `ImportRefused`, whose fact `lines` names every bad line; then nothing was written.
     """
     layout = formats.LAYOUTS["simpul"]
-    reading = reading_of(Way(), community, now)
+    reading = reading_of(Way(), community, newcomers_limit(session, community), now)
     with members_file.open("rb") as members, trades_file.open("rb") as trades:
         files = Files(members, members_file.name, trades, trades_file.name)
         with staged(layout, reading, files, progress) as stage:
