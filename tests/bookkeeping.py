@@ -127,7 +127,7 @@ class Bookkeeper:
             ),
         )
 
-    def attest(self, digest: bytes, about: str = "closing") -> int:
+    def attest(self, digest: bytes, about: str = "papers") -> int:
         """Hand in a digest."""
         return in_unit_of_work(
             self.engine,

@@ -52,7 +52,8 @@ def _totals(proven: Proven) -> str:
     name = proven.community.code or f"community {proven.community.id}"
     text = (
         f"{name}: {proven.accounts} accounts, {proven.entries} entries, {proven.postings} postings,"
-        f" sum {proven.sum}, {proven.seals} seals, {proven.waiting} waiting for one"
+        f" sum {proven.sum}, {proven.seals} seals, {proven.waiting} waiting for one,"
+        f" {proven.closings} closed months"
     )
     if proven.unanchored:
         text += f", {proven.unanchored} seals not in the anchor file"

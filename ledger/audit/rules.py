@@ -117,3 +117,55 @@ def _number(value: int | None) -> str:
 
 def _hex(value: bytes | None) -> str:
     return "null" if value is None else f'"{value.hex()}"'
+
+
+def line_leaf(
+    *,
+    account: int,
+    opening: int,
+    sent: int,
+    received: int,
+    closing: int,
+    last_seq: int,
+    statement: bytes,
+    salt: bytes,
+) -> bytes:
+    """The digest of the leaf of an account's line in a closing."""
+    return _leaf(
+        f'{{"account":{account},"closing":{closing},"credits":{received},"debits":{sent},'
+        f'"kind":"simpul-line/1","last_seq":{last_seq},"opening":{opening},'
+        f'"salt":"{salt.hex()}","statement":"{statement.hex()}"}}'
+    )
+
+
+def closing_hash(
+    *,
+    community: str,
+    month: str,
+    number: int,
+    start: int,
+    end: int,
+    leaves: int,
+    root: bytes,
+    previous: bytes,
+    sheet: bytes,
+) -> bytes:
+    """What the next closing must name as its previous one."""
+    spelled = (
+        f'{{"community":{_text(community)},"end":{end},"kind":"simpul-closing/1",'
+        f'"leaves":{leaves},"month":"{month}","number":{number},"previous":"{previous.hex()}",'
+        f'"root":"{root.hex()}","sheet":"{sheet.hex()}","start":{start}}}'
+    )
+    return hashlib.sha256(b"\x03" + spelled.encode("ascii")).digest()
+
+
+def sheet_digest(sheet: str, salt: bytes) -> bytes:
+    """The digest of a community's sheet, whose JSON `sheet` is as it is kept."""
+    spelled = f'{{"kind":"simpul-sheet/1","salt":"{salt.hex()}","sheet":{sheet}}}'
+    return hashlib.sha256(spelled.encode()).digest()
+
+
+def name_digest(name: str, salt: bytes) -> bytes:
+    """The digest behind which a name was frozen."""
+    spelled = f'{{"kind":"text","salt":"{salt.hex()}","text":{_text(name)},"v":1}}'
+    return hashlib.sha256(spelled.encode("ascii")).digest()

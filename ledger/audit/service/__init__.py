@@ -14,6 +14,7 @@ from sqlalchemy import Connection, inspect, text
 from ledger.audit.errors import Wrong
 from ledger.audit.service.accounts import prove_accounts, read_accounts
 from ledger.audit.service.anchors import Anchored
+from ledger.audit.service.closings import CLOSING_TABLES, prove_closings
 from ledger.audit.service.entries import prove_entries
 from ledger.audit.service.limits import prove_changes
 from ledger.audit.service.reading import Advance, Books, snapshot
@@ -39,8 +40,8 @@ class Community:
 class Proven:
     """The totals of one community's books, all proven.
 
-    `waiting` leaves have no seal yet, `unanchored` seals are not in the anchor file
-    yet; `head` is the newest seal's hash.
+    `closings` months are closed. `waiting` leaves have no seal yet, `unanchored` seals are
+    not in the anchor file yet; `head` is the newest seal's hash.
     """
 
     community: Community
@@ -49,6 +50,7 @@ class Proven:
     postings: int
     sum: int
     seals: int
+    closings: int
     waiting: int
     unanchored: int
     head: bytes | None
@@ -120,10 +122,16 @@ def _prove_community(books: Books, community: Community, anchored: Anchored) -> 
         postings=postings,
         sum=sum(account.balance for account in accounts.values()),
         seals=chain.length,
+        closings=prove_closings(books, community.code),
         waiting=waiting,
         unanchored=chain.length - chain.anchored,
         head=chain.head if chain.length else None,
     )
+
+
+def _closing_tables(connection: Connection) -> tuple[str, ...]:
+    """Those of another room: none without it."""
+    return CLOSING_TABLES if inspect(connection).has_table("closing") else ()
 
 
 def _all_with_books(connection: Connection, anchored: Anchored) -> list[Community]:
@@ -132,7 +140,7 @@ def _all_with_books(connection: Connection, anchored: Anchored) -> list[Communit
     known = {community.id for community in found}
     if len(known) < len(found):
         raise Wrong("book", "all communities", "a community has two books")
-    for table in _TABLES:
+    for table in (*_TABLES, *_closing_tables(connection)):
         stray = connection.execute(
             text(
                 f"SELECT community_id FROM {table} WHERE community_id NOT IN"  # noqa: S608

@@ -28,7 +28,8 @@ from ledger.trades import queries as trades
 class StatementView:
     """A statement with what its digests stand for. `digest` is the one under the root.
 
-    `is_genuine`: what the books say today comes to that digest. `texts` leaves out what
+    `is_genuine`: what the books say today comes to that digest, and to what the closing
+    carried over to the next month. `texts` leaves out what
     was erased.
     """
 
@@ -72,7 +73,9 @@ def statement(
         {number: words for number, (_, words) in names.items() if words},
         _memos(session, community.id, movements),
     )
-    return StatementView(composed, texts, line.digest, closed, composed.digest() == line.digest)
+    carried = canonical(running.kept(month.last_day)).decode()
+    genuine = composed.digest() == line.digest and carried == line.carry
+    return StatementView(composed, texts, line.digest, closed, genuine)
 
 
 def proof(session: Session, community: CommunityView, account: int, month: Month) -> Proof | None:
