@@ -63,6 +63,7 @@ def test_a_member_number_is_counted_as_one_however_written(written: str) -> None
         "siti suka mangga muda",
         "hujan di bulan juni",
         "Tr0ub4dor&3",
+        "7391 0482 55",
     ],
 )
 def test_length_makes_a_good_password(good: str) -> None:
@@ -79,6 +80,10 @@ def test_length_makes_a_good_password(good: str) -> None:
         ("p@ssw0rd", PasswordTooCommon),
         ("indonesia45", PasswordTooCommon),
         ("aaaaaaaab", PasswordTooCommon),
+        ("Samantha99", PasswordTooCommon),
+        ("minecraft", PasswordTooCommon),
+        ("1qaz2wsx3edc", PasswordTooCommon),
+        ("bismillah", PasswordTooCommon),
         ("sitirahayu", PasswordOwnWord),
         ("Siti.Rahayu.1990", PasswordOwnWord),
         ("sumberbening", PasswordOwnWord),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.identity.errors import SignInFailed, TooManyTries
 from ledger.identity.rules.throttle import PER_ADDRESS, PER_ORIGIN, PER_SUBJECT
+from tests.databases import Database, connected
 from tests.identity.people import HOME, PASSWORD, a_person, sign_in
 
 MINUTE = timedelta(minutes=1)
@@ -154,6 +155,15 @@ def test_one_address_cannot_try_everybody(engine, now) -> None:
     with pytest.raises(TooManyTries):
         sign_in(engine, now, address="192.0.2.66")
     assert sign_in(engine, now, address=HOME)
+
+
+def test_tries_are_counted_across_workers(engine, database: Database, now) -> None:
+    with connected(database.url) as another:
+        for number in range(PER_ORIGIN.tries):
+            guess((engine, another)[number % 2], now, 1)
+        for worker in (engine, another):
+            with pytest.raises(TooManyTries):
+                sign_in(worker, now)
 
 
 def test_tries_at_once_are_no_way_around_the_throttle(engine, now, verified) -> None:

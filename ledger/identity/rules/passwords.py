@@ -21,7 +21,7 @@ from ledger.identity.errors import (
     PasswordTooLong,
     PasswordTooShort,
 )
-from ledger.identity.rules.common_passwords import COMMON
+from ledger.identity.rules.common_passwords import common_passwords
 from ledger.kernel.identifiers import new_token
 
 SHORTEST = 8
@@ -84,7 +84,7 @@ def _folded(text: str) -> str:
 
 def _is_common(folded: str) -> bool:
     core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
-    return folded in COMMON or core in COMMON or len(set(folded)) < 4
+    return not common_passwords().isdisjoint((folded, core)) or len(set(folded)) < 4
 
 
 def _is_own_word(folded: str, own_words: Iterable[str]) -> bool:
