@@ -6,10 +6,12 @@ import os
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from flask import Flask
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import PROJECT, Settings
@@ -146,8 +148,14 @@ def _lookups(life: SessionLife) -> Lookups:
         find_acting=members.find_acting,
         find_standing=members.find_standing,
         find_places=members.communities_of,
-        find_errands=trades_pages.find_errands,
+        find_errands=_find_errands,
     )
+
+
+def _find_errands(db: Session, standing: Any, now: datetime) -> list[Any]:
+    """What waits for those who serve, from every room that has something."""
+    rooms = (governance_pages.find_errands, trades_pages.find_errands)
+    return [errand for find in rooms for errand in find(db, standing, now)]
 
 
 def _find_visitor(life: SessionLife, engine: Engine, token: str, now: datetime) -> Visitor | None:

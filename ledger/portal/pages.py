@@ -6,7 +6,6 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from ledger.governance.queries import Waiting, votes_waiting
 from ledger.kernel import clock
 from ledger.kernel.errors import NotFound
 from ledger.members import queries as members
@@ -77,20 +76,18 @@ def community() -> ResponseReturnValue:
 
     def read(
         db: Session,
-    ) -> tuple[queries.CommunityFacts, queries.FirstSteps | None, list[Errand], list[Waiting]]:
+    ) -> tuple[queries.CommunityFacts, queries.FirstSteps | None, list[Errand]]:
         now = clock.now()
         facts = queries.community_facts(db, standing.community, now)
         steps = queries.first_steps(db, standing.community, facts, now)
-        votes = votes_waiting(db, standing.community.id, standing.person_id, now)
-        return facts, steps, errands.waiting(db, standing, now), votes
+        return facts, steps, errands.waiting(db, standing, now)
 
-    found, steps, waiting, votes = in_unit_of_work(runtime.engine(), read, write=False)
+    found, steps, waiting = in_unit_of_work(runtime.engine(), read, write=False)
     return render_template(
         "portal/community.html",
         facts_of=found,
         steps=steps if standing.roles else None,
         waiting=waiting,
-        votes=votes,
         standing=standing,
         unit=standing.community.unit,
         roles=ROLES,

@@ -13,6 +13,7 @@ from ledger.governance.pages import (
     voting,
 )
 from ledger.governance.pages.blueprint import pages
+from ledger.governance.pages.committee import find_errands
 
 __all__ = [
     "asking",
@@ -21,6 +22,7 @@ __all__ = [
     "decision",
     "discussing",
     "everyone",
+    "find_errands",
     "listing",
     "pages",
     "proposal",

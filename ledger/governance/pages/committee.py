@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,9 @@ from ledger.governance.queries import Line, ProposalView, Waiting
 from ledger.governance.rules.states import State
 from ledger.kernel import clock
 from ledger.members.queries import Standing
-from ledger.web import guard
+from ledger.text.phrases import N_
+from ledger.web import guard, runtime
+from ledger.web.errands import Errand
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,19 @@ def committee() -> ResponseReturnValue:
         kinds=KINDS,
         states=STATES,
     )
+
+
+def find_errands(db: Session, standing: Standing, now: datetime) -> list[Errand]:
+    """The votes that wait for this steward, for the pages of those who serve."""
+    speaker, code = runtime.speaker(), standing.community.code
+    return [
+        Errand(
+            speaker.gettext(N_("Please vote: credit limit of %(cell)s"), cell=one.name),
+            speaker.gettext(N_("until %(moment)s"), moment=speaker.moment(one.until or now)),
+            url_for("governance.proposal", code=code, proposal=one.number),
+        )
+        for one in queries.votes_waiting(db, standing.community.id, standing.person_id, now)
+    ]
 
 
 def _desk(db: Session, standing: Standing) -> _Desk:
