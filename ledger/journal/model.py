@@ -90,7 +90,9 @@ class Entry(Base):
             sqlite_where=text("reverses IS NOT NULL"),
             postgresql_where=text("reverses IS NOT NULL"),
         ),
-        CheckConstraint("kind IN ('trade', 'reversal', 'history')", name="kind"),
+        CheckConstraint(
+            "kind IN ('trade', 'reversal', 'history', 'decision', 'contribution')", name="kind"
+        ),
         CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reverses"),
         CheckConstraint("legs >= 2", name="legs"),
         _STRICT,

@@ -302,3 +302,10 @@ class LastStewards(Refused):
     """Two stewards stay: with fewer nobody could grant a role. Fact: `fewest`."""
 
     code = "members.last_stewards"
+
+
+class FundNamed(Refused):
+    """The community has a fund of this name already."""
+
+    code = "members.fund_named"
+    field = "name"

@@ -112,6 +112,26 @@ class InheritedFund(Base):
     name: Mapped[str] = mapped_column(Text)
 
 
+class Fund(Base):
+    """An account of the community itself, opened by a decision or at the founding."""
+
+    __tablename__ = "fund"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "number"], ["account.community_id", "account.number"]
+        ),
+        UniqueConstraint("community_id", "name"),
+        {"sqlite_strict": True, "sqlite_with_rowid": False},
+    )
+
+    community_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(Text)
+    authority: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Participant(Base):
     """The random number that stands for a person in a community's books."""
 

@@ -164,23 +164,6 @@ PROSE: dict[str, str] = {
         "This person has no statement of this month, no e-mail address, or wants no mail."
     ),
     "statements.still_sending": N_("A mail to this person is waiting to be sent already."),
-    "statements.no_such_objection": N_("There is no such objection."),
-    "statements.objection_moved_on": N_(
-        "This objection has moved on meanwhile. Look at how it stands now."
-    ),
-    "statements.objection_too_late": N_(
-        "The time to object to this statement was over on %(until)s."
-    ),
-    "statements.words_missing": N_("Say it in words, so that the others know what is meant."),
-    "statements.no_such_movement": N_("The statement has no movement of this number."),
-    "statements.no_reversal": N_(
-        "No transaction of this number reverses what is objected to. Reverse it first, or answer"
-        " in words alone."
-    ),
-    "statements.own_objection": N_(
-        "This is an objection of your own cell: somebody else must answer it."
-    ),
-    "statements.not_all_drawn": N_("Not all statements of this month are drawn yet."),
     "statements.no_such_form": N_("There is no such form of a statement."),
     "trades.only_looking": N_("You may look at these books, but not record in them."),
     "trades.with_oneself": N_("Choose somebody else: a cell does not trade with itself."),
@@ -315,6 +298,14 @@ PROSE: dict[str, str] = {
         "Whoever acts for the cell concerned can appeal, and whoever votes for another cell."
     ),
     "governance.not_on_panel": N_("You were not drawn to judge this appeal."),
+    "governance.fund_unknown": N_("There is no such fund."),
+    "governance.amount_missing": N_("Write an amount above zero."),
+    "governance.nothing_owed": N_("This cell is not below zero: there is nothing to settle."),
+    "governance.more_than_owed": N_("That is more than the cell is below zero: %(owed)s."),
+    "governance.sponsor_unfit": N_("Choose another cell, whose account is open."),
+    "governance.sponsor_silent": N_("The cell that is to take this over has not agreed yet."),
+    "governance.freeze_unfit": N_("The account is not in the state that this would change."),
+    "members.fund_named": N_("There is a fund of this name already."),
     "governance.lot_unknown": N_("There is no such lot."),
     "governance.nonce_promised": N_("You have promised a number already, and it stands."),
     "governance.nonce_needed": N_("Your number was not kept here. Please enter it."),
@@ -328,7 +319,7 @@ PROSE: dict[str, str] = {
 }
 """Each room adds its codes here; a test refuses an error without prose."""
 
-_AMOUNTS = frozenset({"amount", "left", "balance", "limit", "ceiling", "largest"})
+_AMOUNTS = frozenset({"amount", "left", "balance", "limit", "ceiling", "largest", "owed"})
 
 
 def explain(error: LedgerError, speaker: Speaker, unit: Unit | None = None, code: str = "") -> str:

@@ -22,8 +22,7 @@ from ledger.members.model import ActsFor
 from ledger.members.queries import Acting
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements.rules.months import month_at
-from ledger.statements.service import Object, close_due
-from ledger.statements.service import object_to as object_to_statement
+from ledger.statements.service import close_due
 from ledger.statements.service.wishes import wish_token
 from ledger.trades.rules.plans import Rhythm
 from ledger.trades.service import MakeBook, make_book
@@ -52,11 +51,12 @@ class World:
     objection: int = 0
     wish: str = ""
     intake: int = 0
-    wrong: int = 0
     proposal: int = 0
     """Of the member: one over, since nobody voted, and one in discussion."""
     vote: int = 0
     """An election that a steward has called."""
+    lot: int = 0
+    fund: int = 0
 
     def browser(self, app: Flask, standing: str) -> FlaskClient:
         """A browser in which the person of this standing is signed in."""
@@ -94,11 +94,11 @@ def a_world(engine: Engine, now: datetime) -> World:
     world.receipt = home.pay(member, frozen, 1).token
     close_due(engine, now)
     world.wish = in_unit_of_work(engine, lambda s: wish_token(s, member.person_id))
-    world.wrong = in_unit_of_work(engine, lambda s: _find_wrong(s, home, member))
     world.month = str(month_at(began, home.view.zone))
     in_unit_of_work(engine, lambda session: _propose(session, world, home, member))
     world.objection = _object(replace(home, now=now), frozen)
     world.vote = in_unit_of_work(engine, lambda session: _call(session, home, world))
+    in_unit_of_work(engine, lambda session: _hold(session, world, home, member))
     in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))
     in_unit_of_work(engine, lambda session: _sign_in_all(session, world))
     world.number = {name: "SB002" if name == "frozen" else "SB001" for name in STANDINGS}
@@ -112,15 +112,6 @@ def _object(home: ACommunity, cell: Acting) -> int:
     in_unit_of_work(home.engine, lambda db: make_book(db, citra, book, home.now))
     (line,) = type_in(home, citra, a_line("A", 1, "SB001", "SB002", 1))
     return object_to(home, cell, line, "Bukan saya")
-
-
-def _find_wrong(session: Session, home: ACommunity, member: Acting) -> int:
-    """The member's objection to the statement of the month that is over."""
-    month = month_at(home.now, home.view.zone)
-    # Within the time for it, whenever this runs.
-    then = month.ends(home.view.zone) + timedelta(days=1)
-    command = Object(month, None, "Bukan dari kami", "wrong".ljust(22, "x"))
-    return object_to_statement(session, member, command, then)
 
 
 def _former(home: ACommunity, member: Acting) -> int:
@@ -170,6 +161,13 @@ def _call(session: Session, home: ACommunity, world: World) -> int:
     standing = belonging.find_standing(session, world.people["steward"], home.view.code, at)
     assert standing is not None
     return governance.call_election(session, standing, at)
+
+
+def _hold(session: Session, world: World, home: ACommunity, member: Acting) -> None:
+    """A fund, and a lot for which stewards can promise their numbers."""
+    world.fund = governance.found_fund(session, home.view, "Kas", "For all", home.now)
+    places = {1001: (member.account, member.person_id)}
+    world.lot = governance.call_lot(session, home.view, "alternates", places, 1, world.now)
 
 
 def _freeze(session: Session, home: ACommunity, frozen: Acting) -> None:

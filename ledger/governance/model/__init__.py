@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ledger.governance.model.cases import Appellant, Challenge, Fund, Judgement, Panelist
+from ledger.governance.model.cases import Appellant, Challenge, Consent, Judgement, Panelist
 from ledger.governance.model.everyone import (
     CandidateRow,
     MemberVote,
@@ -29,6 +29,7 @@ from ledger.governance.model.everyone import (
     SecretBallotRow,
 )
 from ledger.governance.model.lots import LotNonce, LotPlace, LotRow
+from ledger.governance.rules.measures import KINDS
 from ledger.persistence.base import Base, BigInt, Digest, Instant
 
 __all__ = [
@@ -37,9 +38,9 @@ __all__ = [
     "BallotRow",
     "CandidateRow",
     "Challenge",
+    "Consent",
     "ConstitutionRow",
     "Decision",
-    "Fund",
     "HappeningRow",
     "Household",
     "Judgement",
@@ -120,17 +121,15 @@ class Proposal(Base):
 
     `proposed` and `reasons` are those of the newest version; what they were before
     stands in the happenings that changed them. `constitution` is the version whose
-    periods hold for it.
+    periods hold for it. `facts` is JSON, by kind (`rules.measures`). A fund that is to be
+    opened has its `account` only afterwards: hence no foreign key.
     """
 
     __tablename__ = "proposal"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["community_id", "account"], ["account.community_id", "account.number"]
-        ),
         UniqueConstraint("community_id", "proposed_by", "request_key"),
         Index("ix_proposal_account", "community_id", "account", "number"),
-        CheckConstraint("kind IN ('limit')", name="kind"),
+        CheckConstraint(f"kind IN ({', '.join(map(repr, KINDS))})", name="kind"),
         CheckConstraint("proposed >= 0", name="proposed"),
         _STRICT,
     )
@@ -140,6 +139,7 @@ class Proposal(Base):
     kind: Mapped[str] = mapped_column(Text)
     account: Mapped[int] = mapped_column(BigInt)
     proposed: Mapped[int] = mapped_column(BigInt)
+    facts: Mapped[str] = mapped_column(Text, server_default="{}")
     reasons: Mapped[str] = mapped_column(Text)
     proposed_by: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
     drafted_at: Mapped[datetime] = mapped_column(Instant)

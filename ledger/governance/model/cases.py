@@ -106,21 +106,14 @@ class Panelist(Base):
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class Fund(Base):
-    """An account of the community itself: what it is called and for."""
+class Consent(Base):
+    """A sponsoring cell agrees to take over another's debt, by somebody who acts for it."""
 
-    __tablename__ = "fund"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["community_id", "number"], ["account.community_id", "account.number"]
-        ),
-        UniqueConstraint("community_id", "name"),
-        _STRICT,
-    )
+    __tablename__ = "consent"
+    __table_args__ = (_of_proposal(), _STRICT)
 
     community_id: Mapped[int] = _key()
-    number: Mapped[int] = _key()
-    name: Mapped[str] = mapped_column(Text)
-    purpose: Mapped[str] = mapped_column(Text)
-    authority: Mapped[str] = mapped_column(Text)
-    opened_at: Mapped[datetime] = mapped_column(Instant)
+    proposal: Mapped[int] = _key()
+    cell: Mapped[int] = _key()
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
+    given_at: Mapped[datetime] = mapped_column(Instant)

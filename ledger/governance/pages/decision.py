@@ -17,9 +17,10 @@ from ledger.governance import queries, verify
 from ledger.governance.errors import ProposalUnknown
 from ledger.governance.pages.blueprint import pages, read
 from ledger.governance.pages.evidence import Shown
-from ledger.governance.pages.weighing import shown
-from ledger.governance.pages.wording import GROUNDS, KINDS, OUTCOMES, STATES
+from ledger.governance.pages.weighing import figures_of, shown
+from ledger.governance.pages.wording import GROUNDS, KINDS, MEASURE_OUTCOMES, OUTCOMES, STATES
 from ledger.governance.queries import DecisionView, ProposalView, sight_of
+from ledger.governance.rules.measures import Kind
 from ledger.governance.rules.sight import Sight
 from ledger.kernel import clock
 from ledger.members import queries as members
@@ -71,7 +72,7 @@ def decision(proposal: int) -> ResponseReturnValue:
         sights=Sight,
         kinds=KINDS,
         states=STATES,
-        outcomes=OUTCOMES,
+        outcomes=OUTCOMES if found.proposal.kind == Kind.LIMIT else MEASURE_OUTCOMES,
         grounds=GROUNDS,
     )
 
@@ -129,7 +130,7 @@ def _read(db: Session, number: int) -> Read:
         decided,
         published,
         _votes(published),
-        _evidence(db, community, published, opened_at) if sight is Sight.EVIDENCE else None,
+        _evidence(db, community, found, published, opened_at) if sight is Sight.EVIDENCE else None,
         opened_at,
     )
 
@@ -144,12 +145,18 @@ def _round(found: ProposalView) -> DecisionView:
 
 
 def _evidence(
-    db: Session, community: CommunityView, published: Mapping[str, Any], at: datetime
-) -> Shown:
-    question = published["question"]
-    return shown(
-        db, community, published["evidence"], at, question["status_quo"], question["proposed"]
-    )
+    db: Session,
+    community: CommunityView,
+    found: ProposalView,
+    published: Mapping[str, Any],
+    at: datetime,
+) -> Shown | None:
+    """The panel as it stood; None for what is about no cell."""
+    question, panel = published["question"], published["evidence"]
+    if "turnover" not in panel:
+        return None
+    before, after = figures_of(found, question["status_quo"], question["proposed"])
+    return shown(db, community, panel, at, before, after)
 
 
 def _votes(published: Mapping[str, Any]) -> tuple[Vote, ...]:

@@ -16,10 +16,12 @@ from ledger.governance import queries, service
 from ledger.governance.errors import ProposalUnknown
 from ledger.governance.pages.blueprint import pages, read
 from ledger.governance.pages.evidence import Shown
+from ledger.governance.pages.particulars import Measure, measure_of
 from ledger.governance.pages.weighing import Considered, consider, lay_out
 from ledger.governance.pages.wording import AHEAD, GROUNDS, HAPPENED, KINDS, STATES
 from ledger.governance.queries import CommentView, Happened, OwnBallot, ProposalView, sight_of
 from ledger.governance.rules.course import events_at
+from ledger.governance.rules.measures import is_cut as would_cut
 from ledger.governance.rules.sight import Sight
 from ledger.governance.rules.states import Event, State
 from ledger.governance.rules.timeline import Coming, ahead
@@ -48,7 +50,7 @@ class Seen:
     """Everything that the page shows. `evidence` is None for who may not see it."""
 
     proposal: ProposalView
-    cell: CellView
+    cell: CellView | None
     happened: tuple[Happened, ...]
     coming: tuple[Coming, ...]
     comments: tuple[CommentView, ...]
@@ -56,6 +58,7 @@ class Seen:
     may: May
     evidence: Shown | None
     considered: Considered | None
+    measure: Measure
 
 
 @pages.get("/c/<code>/proposals/<int:proposal>")
@@ -102,11 +105,11 @@ def _seen(db: Session, standing: Standing, number: int) -> Seen:
     found = find(db, standing, number, now)
     cell = members.cell(db, community, found.account)
     constitution = queries.constitution_version(db, community.id, found.constitution)
-    if cell is None or constitution is None:
+    if constitution is None:
         raise ProposalUnknown
     terms, course = constitution.text.terms, found.course
     before = found.status_quo if found.status_quo is not None else found.present
-    is_cut = course.is_cut if found.decisions else found.proposed < before
+    is_cut = course.is_cut if found.decisions else would_cut(found.kind, found.proposed, before)
     may = _may(db, standing, found, set(events_at(course, now, terms)))
     sees = sight_of(db, community, standing, found.account) is Sight.EVIDENCE
     return Seen(
@@ -117,8 +120,9 @@ def _seen(db: Session, standing: Standing, number: int) -> Seen:
         comments=tuple(queries.comments(db, community.id, number)),
         own=queries.own_ballot(db, community.id, number, course.round, standing.person_id),
         may=may,
-        evidence=lay_out(db, community, found, now) if sees else None,
-        considered=consider(db, community, found, now, request.args) if sees else None,
+        evidence=lay_out(db, community, found, now) if sees and cell else None,
+        considered=consider(db, community, found, now, request.args) if sees and cell else None,
+        measure=measure_of(db, community, found, standing.person_id),
     )
 
 

@@ -14,6 +14,7 @@ from ledger.governance.pages import evidence, figures
 from ledger.governance.pages.figures import Figure, Teller
 from ledger.governance.queries import ProposalView
 from ledger.governance.rules.evidence.panel import Consequences, frozen
+from ledger.governance.rules.measures import Kind
 from ledger.governance.rules.states import State
 from ledger.kernel import clock
 from ledger.members import queries as members
@@ -41,14 +42,21 @@ def lay_out(
     """The evidence as it was frozen for the vote, or before that as the books stand now."""
     if found.opened_at is not None and found.course.state is not State.DISCUSSION:
         panel = queries.evidence_of(db, community.id, found.number, found.course.round)
-        return shown(db, community, panel, found.opened_at, found.status_quo or 0, found.asked or 0)
+        if "turnover" not in panel:
+            return None
+        asked = figures_of(found, found.status_quo or 0, found.asked or 0)
+        return shown(db, community, panel, found.opened_at, *asked)
     if found.course.state not in _OPEN:
         return None
     text, seed = queries.text_in_force(db, community), _seed(community, found)
-    panel = service.gather(
-        db, community, found.account, found.proposed, text, now, seed=seed
-    ).frozen()
-    return shown(db, community, panel, now, found.present, found.proposed)
+    before, after = figures_of(found, found.present, found.proposed)
+    panel = service.gather(db, community, found.account, after, text, now, seed=seed).frozen()
+    return shown(db, community, panel, now, before, after)
+
+
+def figures_of(found: ProposalView, before: int, after: int) -> tuple[int, int]:
+    """The limits that the evidence compares: where none is proposed, the present one twice."""
+    return (before, after) if found.kind == Kind.LIMIT else (found.present, found.present)
 
 
 def shown(
@@ -106,7 +114,9 @@ def _considered(
 def _offered(
     db: Session, community: CommunityView, found: ProposalView, now: datetime
 ) -> tuple[int, ...]:
-    """What can be balloted, or could be if voting opened now."""
+    """What can be balloted, or could be if voting opened now; nothing where no limit is asked."""
+    if found.kind != Kind.LIMIT:
+        return ()
     if found.course.state is State.ACTIVE:
         return found.figures
     reach = queries.reach(db, community, found.account, now)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from ledger.governance.rules.measures import Kind
 from ledger.governance.rules.recusal import Ground
 from ledger.governance.rules.states import Event, State
 from ledger.governance.rules.timeline import Ahead
+from ledger.governance.service.titles import TITLES
 from ledger.text.phrases import N_
 
-KINDS: dict[str, str] = {"limit": N_("Credit limit of %(cell)s")}
+KINDS: dict[str, str] = TITLES
 """What a proposal is about, by kind; `cell` is the name of the account's cell."""
 
 STATES: dict[str, str] = {
@@ -22,7 +26,7 @@ STATES: dict[str, str] = {
     State.LAPSED: N_("Lapsed: too few voted"),
     State.CANCELED: N_("Withdrawn"),
     State.EXPIRED: N_("Expired: not put into effect in time"),
-    State.SUPERSEDED: N_("Overtaken: the limit had changed in the meantime"),
+    State.SUPERSEDED: N_("Overtaken: things had changed in the meantime"),
 }
 
 HAPPENED: dict[str, str] = {
@@ -39,7 +43,7 @@ HAPPENED: dict[str, str] = {
     Event.UPHOLD: N_("The panel upheld the decision"),
     Event.RETURN: N_("The panel returned the decision"),
     Event.EXECUTE: N_("In effect"),
-    Event.SUPERSEDE: N_("Overtaken: the limit had changed in the meantime"),
+    Event.SUPERSEDE: N_("Overtaken: things had changed in the meantime"),
 }
 
 GROUNDS: dict[str, str] = {
@@ -47,6 +51,8 @@ GROUNDS: dict[str, str] = {
     Ground.SHARED_CELL: N_("acts for another cell together with somebody of this one"),
     Ground.HOUSEHOLD: N_("shares a household with somebody of this cell"),
     Ground.CHALLENGED: N_("too close, as the other stewards judged"),
+    Ground.DECLARED: N_("says to be too close"),
+    Ground.GONE: N_("belongs to the community no longer"),
 }
 """Why a steward does not vote."""
 
@@ -64,4 +70,63 @@ OUTCOMES: dict[str, str] = {
     "succeeded": N_("Decided"),
     "defeated": N_("Not adopted: the limit stays"),
     "lapsed": N_("Lapsed: too few voted, the limit stays"),
+}
+
+MEASURE_OUTCOMES: dict[str, str] = {
+    "succeeded": N_("Decided: yes"),
+    "defeated": N_("Not adopted"),
+    "lapsed": N_("Lapsed: too few voted"),
+}
+"""The same where it was a question of yes or no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What can be put to the vote, in plain words."""
+
+    title: str
+    does: str
+    takes: str
+
+
+_ORDINARY = N_("More than half of the stewards' votes have to say yes.")
+MEASURES: dict[str, Words] = {
+    Kind.PAY: Words(
+        N_("Pay a cell from a fund"),
+        N_("The fund gives a cell an amount, as far as the fund's own limit lets it."),
+        _ORDINARY,
+    ),
+    Kind.WRITE_OFF: Words(
+        N_("Write off what a cell is below zero"),
+        N_(
+            "A fund pays what a cell is below zero, in its stead. Nobody else loses anything, and"
+            " all balances still add up to zero. If the cell has come up by itself in the"
+            " meantime, the fund pays only what is left."
+        ),
+        N_("Every steward has to take part, and more than two thirds have to say yes."),
+    ),
+    Kind.TAKE_OVER: Words(
+        N_("Have another cell take over what a cell is below zero"),
+        N_(
+            "A cell that stands by another goes below zero in its place. It has to agree before"
+            " voting opens, and its own limit holds."
+        ),
+        _ORDINARY,
+    ),
+    Kind.FREEZE: Words(
+        N_("Freeze an account"),
+        N_("The cell can receive but not send, until another vote ends it."),
+        _ORDINARY,
+    ),
+    Kind.THAW: Words(
+        N_("End a freeze that was decided by vote"), N_("The cell can send again."), _ORDINARY
+    ),
+    Kind.FUND: Words(
+        N_("Open a fund"),
+        N_(
+            "An account of the community itself, for a purpose. Everybody sees what it holds and"
+            " what moves. It has a limit, as every account does."
+        ),
+        _ORDINARY,
+    ),
 }

@@ -21,6 +21,14 @@ from ledger.governance.queries.constitutions import (
     versions,
 )
 from ledger.governance.queries.discussions import CommentView, comments
+from ledger.governance.queries.funds import (
+    FundLine,
+    FundMovement,
+    FundPage,
+    consent_of,
+    fund_lines,
+    fund_page,
+)
 from ledger.governance.queries.happened import Happened, happened
 from ledger.governance.queries.limits import Reach, reach
 from ledger.governance.queries.listing import Line, lines
@@ -63,6 +71,9 @@ __all__ = [
     "CommitteeView",
     "ConstitutionView",
     "DecisionView",
+    "FundLine",
+    "FundMovement",
+    "FundPage",
     "Happened",
     "Line",
     "LotView",
@@ -87,11 +98,14 @@ __all__ = [
     "candidacies_waiting",
     "comments",
     "committee_seats",
+    "consent_of",
     "constitution_in_force",
     "constitution_version",
     "constitutions",
     "evidence_of",
     "founding_text",
+    "fund_lines",
+    "fund_page",
     "happened",
     "lines",
     "lot",

@@ -18,7 +18,7 @@ from ledger.governance.model import (
     Proposal,
 )
 from ledger.governance.queries.electorate import electorate
-from ledger.governance.queries.grounds import close_traders, grounds_of, judges_of
+from ledger.governance.queries.grounds import close_traders, grounds_of, judges_of, parties_of
 from ledger.governance.rules.recusal import Ground
 from ledger.governance.rules.roll import appellants_needed
 from ledger.governance.rules.states import Event
@@ -120,9 +120,10 @@ def appeal_of(
     signers = _signers(session, community, row)
     voters = electorate(session, community, now)
     mine = {cell for cell, voter in voters.items() if voter == person_id}
-    mine -= {row.account}
-    if person_id in members.people_who_record(session, community.id, row.account):
-        mine.add(row.account)
+    for cell in parties_of(row):
+        mine.discard(cell)
+        if person_id in members.people_who_record(session, community.id, cell):
+            mine.add(cell)
     happened = _happened(session, row)
     end = next((one for one in (Event.RETURN, Event.UPHOLD) if one in happened), None)
     lot = select(LotRow.number).where(

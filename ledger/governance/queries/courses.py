@@ -13,6 +13,7 @@ from ledger.governance.queries.constitutions import constitution_version
 from ledger.governance.queries.records import count_round
 from ledger.governance.rules import course as rules
 from ledger.governance.rules.course import Count, Course, Happening, Terms
+from ledger.governance.rules.measures import is_cut
 from ledger.governance.rules.states import Event
 from ledger.governance.rules.tally import Outcome
 
@@ -32,9 +33,12 @@ class History:
         voting = self.session.get_one(Voting, key)
         decision = self.session.get(Decision, key)
         if decision is not None:
-            return Count(Outcome(decision.outcome), decision.result < voting.status_quo)
+            return self._count(voting, Outcome(decision.outcome), decision.result)
         found = count_round(self.session, voting)
-        return Count(found.outcome, found.result < voting.status_quo)
+        return self._count(voting, found.outcome, found.result)
+
+    def _count(self, voting: Voting, outcome: Outcome, result: int) -> Count:
+        return Count(outcome, is_cut(self.proposal.kind, result, voting.status_quo))
 
     def course(self, now: datetime) -> Course:
         """Where the proposal stands at `now`."""

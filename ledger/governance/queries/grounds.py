@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.governance.model import Challenge, Household, Judgement, Proposal
+from ledger.governance.rules.measures import parties
 from ledger.governance.rules.recusal import (
     Ground,
     Person,
@@ -45,6 +47,11 @@ def grounds_of(
     return {person: ground for person, ground in found.items() if person in wanted}
 
 
+def parties_of(row: Proposal) -> tuple[int, ...]:
+    """The cells whose own case a proposal is."""
+    return parties(row.kind, row.account, json.loads(row.facts))
+
+
 def judges_of(session: Session, community: CommunityView, row: Proposal, now: datetime) -> set[int]:
     """The stewards who judge challenges: those without a ground that follows by itself."""
     stewards = members.ids_of_role(session, community.id, ["steward"], now)
@@ -64,13 +71,18 @@ def household_of(session: Session, community_id: int, person_id: int) -> frozens
 def too_close(session: Session, community: CommunityView, row: Proposal) -> set[int]:
     """Everybody who is too close to judge, found from the subject's side: for large pools."""
     found = {row.proposed_by}
-    for one in members.people_who_record(session, community.id, row.account):
+    people = [
+        one
+        for cell in parties_of(row)
+        for one in members.people_who_record(session, community.id, cell)
+    ]
+    for one in people:
         found |= {one} | household_of(session, community.id, one)
         for place in members.communities_of(session, one, row.drafted_at):
             if place.community.id == community.id:
                 for cell in place.cells:
-                    people = members.people_of_cell(session, community.id, cell.number)
-                    found |= {other.person_id for other in people}
+                    others = members.people_of_cell(session, community.id, cell.number)
+                    found |= {other.person_id for other in others}
     return found
 
 
@@ -97,21 +109,28 @@ def _automatic(
     stewards: list[int],
     now: datetime,
 ) -> dict[int, Ground]:
-    subject = Subject(
-        row.account,
-        tuple(
-            found
-            for one in members.people_who_record(session, community.id, row.account)
-            if (found := _person(session, community, one, now))
-        ),
-        asked_by=row.proposed_by if row.proposed_by not in stewards else None,
-    )
+    asked_by = row.proposed_by if row.proposed_by not in stewards else None
+    subjects = [
+        Subject(
+            cell,
+            tuple(
+                found
+                for one in members.people_who_record(session, community.id, cell)
+                if (found := _person(session, community, one, now))
+            ),
+            asked_by=asked_by,
+        )
+        for cell in parties_of(row)
+    ] or [Subject(row.account, (), asked_by)]
     grounds: dict[int, Ground] = {}
     for one in people:
         person = _person(session, community, one, now)
-        ground = Ground.GONE if person is None else automatic_ground(person, subject)
-        if ground is not None:
-            grounds[one] = ground
+        if person is None:
+            grounds[one] = Ground.GONE
+            continue
+        theirs = [ground for subject in subjects if (ground := automatic_ground(person, subject))]
+        if theirs:
+            grounds[one] = theirs[0]
     return grounds
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,8 +25,8 @@ from ledger.members import queries as members
 class Line:
     """A proposal in a list. Figures in smallest parts.
 
-    `name` is the cell's. `before` is the limit that was voted about, or the present one
-    before any vote; `result` what the newest published vote came to.
+    `name` is the cell's or the fund's. `before` is the limit that was voted about, or the
+    present one before any vote; `result` what the newest published vote came to.
     """
 
     number: int
@@ -34,6 +36,7 @@ class Line:
     proposer_id: int
     before: int
     proposed: int
+    facts: Mapping[str, Any]
     result: int | None
     course: Course
 
@@ -64,6 +67,7 @@ def lines(
     courses = _courses(session, community_id, rows, now)
     found = []
     for row in rows:
+        facts = json.loads(row.facts)
         course = courses[row.number]
         voting = votings.get((row.number, course.round))
         decision = decisions.get((row.number, course.round))
@@ -72,10 +76,11 @@ def lines(
                 number=row.number,
                 kind=row.kind,
                 account=row.account,
-                name=names.get(row.account, ""),
+                name=names.get(row.account, "") or facts.get("name", ""),
                 proposer_id=row.proposed_by,
                 before=voting.status_quo if voting else limits.get(row.account, 0),
                 proposed=row.proposed,
+                facts=facts,
                 result=decision.result if decision else None,
                 course=course,
             )

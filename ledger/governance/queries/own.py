@@ -41,13 +41,14 @@ class OwnBallot:
 class Waiting:
     """A proposal that waits for somebody: `vote`, or `reply` to one about their own cell.
 
-    `until` is when its state ends by the clock; `name` is the cell's.
+    `until` is when its state ends by the clock; `name` is the cell's, `about` what is proposed.
     """
 
     kind: str
     number: int
     name: str
     until: datetime | None
+    about: str = "limit"
 
 
 def own_ballot(
@@ -138,7 +139,9 @@ def votes_waiting(
             continue
         if own_ballot(session, community_id, row.number, round_, person_id) is None:
             names = members.names_by_number(session, community_id, [row.account])
-            found.append(Waiting("vote", row.number, names.get(row.account, ""), course.until))
+            found.append(
+                Waiting("vote", row.number, names.get(row.account, ""), course.until, row.kind)
+            )
     return sorted(found, key=lambda one: (one.until or now, one.number))
 
 
@@ -164,7 +167,7 @@ def replies_waiting(
         .limit(1)
     )
     name = members.names_by_number(session, community_id, [account]).get(account, "")
-    return [] if replied else [Waiting("reply", row.number, name, course.until)]
+    return [] if replied else [Waiting("reply", row.number, name, course.until, row.kind)]
 
 
 def _same_voter() -> ColumnElement[bool]:

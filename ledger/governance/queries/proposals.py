@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -74,8 +76,9 @@ class DecisionView:
 class ProposalView:
     """A proposal and where it stands. Figures in smallest parts.
 
-    `name` is the cell's, `present` its limit as it is now. From `opened_at` on they are the
-    newest round's: None and empty before the first opens. `asked` was proposed then.
+    `name` is the cell's or the fund's, `present` its limit as it is now; `facts` by kind
+    (`rules.measures`). From `opened_at` on they are the newest round's: None and empty before
+    the first opens. `asked` was proposed then.
     """
 
     number: int
@@ -84,6 +87,7 @@ class ProposalView:
     name: str
     present: int
     proposed: int
+    facts: Mapping[str, Any]
     reasons: str
     proposer_id: int
     proposer: str
@@ -126,13 +130,16 @@ def _view(session: Session, row: Proposal, now: datetime) -> ProposalView:
     voting = session.get_one(Voting, key) if course.round else None
     policy = policy_of(voting) if voting else None
     account = books.account(session, row.community_id, row.account)
+    facts = json.loads(row.facts)
+    names = members.names_by_number(session, row.community_id, [row.account])
     return ProposalView(
         number=row.number,
         kind=row.kind,
         account=row.account,
-        name=members.names_by_number(session, row.community_id, [row.account]).get(row.account, ""),
+        name=names.get(row.account, "") or facts.get("name", ""),
         present=-account.floor if account else 0,
         proposed=row.proposed,
+        facts=facts,
         reasons=row.reasons,
         proposer_id=row.proposed_by,
         proposer=identity.names_of(session, [row.proposed_by]).get(row.proposed_by, ""),

@@ -113,12 +113,20 @@ def _question(
     return Question(
         decision=f"{community.code}/{proposal.number}",
         kind=proposal.kind,
-        about={"account": proposal.account, "limit_version": voting.limit_version},
+        about={"account": proposal.account, **_frozen_facts(voting)},
         opened_at=to_micros(voting.opened_at),
         closed_at=to_micros(closed_at),
         status_quo=voting.status_quo,
         proposed=voting.proposed,
     )
+
+
+def _frozen_facts(voting: Voting) -> dict[str, Any]:
+    """What would be enacted besides the figure, as it was when voting opened."""
+    said: dict[str, Any] = json.loads(voting.policy)["rest"].get(
+        "facts", {"limit_version": voting.limit_version}
+    )
+    return said
 
 
 def _voters(session: Session, voting: Voting) -> list[Voter]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load, validates
 from marshmallow.validate import Length, Range
 
+from ledger.governance.rules.measures import Kind
+from ledger.governance.rules.panels import Answer
 from ledger.governance.rules.phragmen import MOST_CANDIDATES, Election, election
 from ledger.governance.rules.tally import Rule, Tally, ratio, tally
 from ledger.text.fields import REQUIRED, Money, RequestKey, Text
@@ -123,3 +125,88 @@ class BallotSchema(Schema):
 
 
 CHOOSE = N_("Choose one of the figures offered.")
+
+
+class MeasureSchema(Schema):
+    """Something about a cell, named by number or name, to be decided by yes or no."""
+
+    cell = Text(required=True, longest=140)
+    reasons = Text(required=True, longest=LONGEST_REASONS, lines=True)
+    request_key = RequestKey(required=True)
+
+
+class FromFundSchema(MeasureSchema):
+    """What a fund is to pay."""
+
+    fund = fields.Integer(required=True, error_messages={"required": REQUIRED, "invalid": REQUIRED})
+    amount = Money(required=True)
+
+
+class TakeOverSchema(MeasureSchema):
+    """What another cell is to take over."""
+
+    sponsor = Text(required=True, longest=140)
+    amount = Money(required=True)
+
+
+class FundSchema(Schema):
+    """A fund to be opened."""
+
+    name = Text(required=True, longest=80)
+    purpose = Text(required=True, longest=LONGEST_REASON, lines=True)
+    limit = _Limit(required=True)
+    reasons = Text(required=True, longest=LONGEST_REASONS, lines=True)
+    request_key = RequestKey(required=True)
+
+
+MEASURE_SCHEMAS: dict[Kind, type[Schema]] = {
+    Kind.FREEZE: MeasureSchema,
+    Kind.THAW: MeasureSchema,
+    Kind.PAY: FromFundSchema,
+    Kind.WRITE_OFF: FromFundSchema,
+    Kind.TAKE_OVER: TakeOverSchema,
+    Kind.FUND: FundSchema,
+}
+"""What each kind's form sends."""
+
+
+class AmendMeasureSchema(Schema):
+    """A change: another amount, where there is one, and why."""
+
+    amount = Money(load_default=None)
+    reasons = Text(required=True, longest=LONGEST_REASONS, lines=True)
+
+
+class GiveSchema(Schema):
+    """What a cell gives to a fund."""
+
+    amount = Money(required=True)
+    request_key = RequestKey(required=True)
+
+
+class ChallengeSchema(Schema):
+    """Who should not vote, and why."""
+
+    person = fields.Integer(
+        required=True, error_messages={"required": REQUIRED, "invalid": REQUIRED}
+    )
+    ground = Text(required=True, longest=LONGEST_REASON, lines=True)
+
+
+class AppealSchema(Schema):
+    """For which cell somebody appeals, and why."""
+
+    cell = Text(required=True, longest=20)
+    reasons = Text(required=True, longest=LONGEST_REASON, lines=True)
+
+
+class AnswerAppealSchema(Schema):
+    """What somebody on a panel answers, and why."""
+
+    answer = Text(required=True, longest=20)
+    reasons = Text(required=True, longest=LONGEST_REASON, lines=True)
+
+    @validates("answer")
+    def _one_of_two(self, said: str, **_kwargs: Any) -> None:
+        if said not in tuple(Answer):
+            raise ValidationError(REQUIRED)

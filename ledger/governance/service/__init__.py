@@ -24,8 +24,15 @@ from ledger.governance.service.elections import (
     name_candidate,
 )
 from ledger.governance.service.evidence import gather, weigh
+from ledger.governance.service.funds import Contribute, contribute, found_fund
 from ledger.governance.service.happenings import TURN
 from ledger.governance.service.losing import lose_steward
+from ledger.governance.service.measures import (
+    ProposeMeasure,
+    amend_measure,
+    answer_sponsor,
+    propose_measure,
+)
 from ledger.governance.service.member_handlers import member_handlers
 from ledger.governance.service.member_votes import (
     Asked,
@@ -55,19 +62,23 @@ __all__ = [
     "CastBallot",
     "CastReceipt",
     "CastSecret",
+    "Contribute",
     "Enact",
     "Judge",
     "Name",
     "Object",
     "Propose",
     "ProposeConstitution",
+    "ProposeMeasure",
     "Recall",
     "Say",
     "SayTooClose",
     "SecretReceipt",
     "accept",
     "amend",
+    "amend_measure",
     "answer_appeal",
+    "answer_sponsor",
     "appeal",
     "call_election",
     "call_lot",
@@ -75,11 +86,13 @@ __all__ = [
     "cast_secret",
     "challenge",
     "conclude",
+    "contribute",
     "declare_household",
     "decline",
     "ensure_constitution",
     "erase",
     "execute",
+    "found_fund",
     "gather",
     "handlers",
     "judge",
@@ -93,6 +106,7 @@ __all__ = [
     "promise_nonce",
     "propose",
     "propose_constitution",
+    "propose_measure",
     "put_to_all",
     "record_outcome",
     "reveal_nonce",

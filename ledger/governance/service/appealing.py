@@ -17,7 +17,7 @@ from ledger.governance.errors import MovedOn, NotAnAppellant, NotOnPanel, Reason
 from ledger.governance.model import Appellant, LotPlace, LotRow, Panelist, Proposal, RosterRow
 from ledger.governance.queries.courses import history_of
 from ledger.governance.queries.electorate import electorate
-from ledger.governance.queries.grounds import too_close
+from ledger.governance.queries.grounds import parties_of, too_close
 from ledger.governance.rules.lots import SHORT_STEP, Lot
 from ledger.governance.rules.panels import PANEL, Answer, judgement
 from ledger.governance.rules.roll import appellants_needed
@@ -74,7 +74,8 @@ def appeal(session: Session, standing: Standing, command: Appeal, now: datetime)
         session.flush()
     cells = _cells(session, row)
     others = [cell for cell in cells if cell in voters]
-    if row.account not in cells and len(others) < appellants_needed(len(voters)):
+    is_own = bool(set(parties_of(row)) & set(cells))
+    if not is_own and len(others) < appellants_needed(len(voters)):
         return False
     facts = {"cells": cells}
     happen(session, row, Event.APPEAL, now, person_id=standing.person_id, facts=facts)
@@ -144,7 +145,7 @@ def _ensure_may_sign(
     session: Session, standing: Standing, row: Proposal, cell: int, voters: dict[int, int]
 ) -> None:
     """The subject's people for the subject, else the cell's voter. Raises `NotAnAppellant`."""
-    if cell == row.account:
+    if cell in parties_of(row):
         if standing.person_id in members.people_who_record(session, row.community_id, cell):
             return
     elif voters.get(cell) == standing.person_id:

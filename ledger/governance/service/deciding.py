@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ledger.credit import service as credit
 from ledger.governance.errors import MovedOn, RecordBroken
 from ledger.governance.model import Decision, Proposal, Voting
 from ledger.governance.queries import record
@@ -15,12 +14,11 @@ from ledger.governance.queries.courses import history_of
 from ledger.governance.queries.records import read_round
 from ledger.governance.rules.record import publish
 from ledger.governance.rules.states import Event, State
-from ledger.governance.service.happenings import happen, locked
+from ledger.governance.service.enacting import Case, enact
+from ledger.governance.service.happenings import happen, locked, look_later
 from ledger.governance.service.telling import OUTCOME, tell
 from ledger.governance.verify import verify
-from ledger.journal import queries as books
 from ledger.journal import service as journal
-from ledger.journal.errors import AccountClosed, StaleLimit
 from ledger.kernel.merkle import canonical
 from ledger.members.queries import CommunityView
 
@@ -63,26 +61,23 @@ def record_outcome(session: Session, community: CommunityView, number: int, now:
 
 
 def execute(session: Session, community: CommunityView, number: int, now: datetime) -> bool:
-    """Enact a decision whose time has come; whether the limit was set by it.
+    """Enact a decision whose time has come; whether it was done.
 
-    Counts the log again first. When the limit was changed since voting opened the decision
-    is superseded, when the account was closed canceled. Raises `ProposalUnknown`, `MovedOn`,
-    `TooEarly` or `RecordBroken`.
+    Counts the log again first. When the limit was changed since voting opened, or nothing is
+    owed any more, the decision is superseded; when the account was closed it is canceled. What
+    the accounts' limits stand against for now is tried again until it expires. Raises
+    `ProposalUnknown`, `MovedOn`, `TooEarly` or `RecordBroken`.
     """
     row = locked(session, community.id, number)
     history_of(session, row).after(Event.EXECUTE, now)
     decision = _counted_again(session, row, now)
     voting = session.get_one(Voting, (row.community_id, number, decision.round))
-    try:
-        _enact(session, row, voting, decision, now)
-    except StaleLimit:
-        happen(session, row, Event.SUPERSEDE, now)
+    done = enact(Case(session, community, row, now), voting, decision)
+    if done.event is None:
+        look_later(session, row, now)
         return False
-    except AccountClosed:
-        happen(session, row, Event.CLOSE_ACCOUNT, now)
-        return False
-    happen(session, row, Event.EXECUTE, now)
-    return True
+    happen(session, row, done.event, now, facts=done.facts)
+    return done.event is Event.EXECUTE
 
 
 def _counted_again(session: Session, row: Proposal, now: datetime) -> Decision:
@@ -93,25 +88,3 @@ def _counted_again(session: Session, row: Proposal, now: datetime) -> Decision:
     if verify(json.loads(canonical(published)), decision.digest.hex()):
         raise RecordBroken
     return decision
-
-
-def _enact(
-    session: Session, row: Proposal, voting: Voting, decision: Decision, now: datetime
-) -> None:
-    """Set the limit under the account's lock, if it is still the one that was voted about."""
-    account = books.account(session, row.community_id, row.account)
-    assert account is not None
-    credit.set_limit(
-        session,
-        row.community_id,
-        row.account,
-        credit.Limit(
-            floor=-decision.result,
-            ceiling=account.ceiling,
-            authority="decision",
-            reference=str(row.number),
-            reason=row.reasons,
-        ),
-        expected_version=voting.limit_version,
-        now=now,
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,6 +20,8 @@ from ledger.kernel.merkle import canonical
 
 TURN = "governance.turn"
 """The job that does what is due about a proposal."""
+
+TRY_AGAIN = timedelta(hours=6)
 
 
 def locked(session: Session, community_id: int, number: int) -> Proposal:
@@ -74,6 +76,14 @@ def look_now(session: Session, proposal: Proposal, now: datetime) -> None:
     payload = {"community": proposal.community_id, "proposal": proposal.number}
     key = f"{TURN}:{proposal.community_id}:{proposal.number}:now:{to_micros(now)}"
     schedule(session, TURN, payload, now, key)
+
+
+def look_later(session: Session, proposal: Proposal, now: datetime) -> None:
+    """Have somebody try again in some hours what can't be done yet."""
+    payload = {"community": proposal.community_id, "proposal": proposal.number}
+    due = now + TRY_AGAIN
+    key = f"{TURN}:{proposal.community_id}:{proposal.number}:{to_micros(due)}"
+    schedule(session, TURN, payload, due, key, now=now)
 
 
 def look_again(session: Session, proposal: Proposal, course: Course, now: datetime) -> None:

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from ledger.governance.queries import OwnBallot, ProposalView
+from ledger.governance.rules.measures import Kind
 from ledger.governance.rules.states import Event, State
+from ledger.governance.service.audiences import Audience, for_all
+from ledger.governance.service.measure_letters import MEASURE_OUTCOMES, MEASURES
+from ledger.governance.service.titles import TITLES
 from ledger.identity.queries import PersonView
 from ledger.jobs.service import Mail
 from ledger.kernel.units import shown_number
 from ledger.members.queries import CommunityView
 from ledger.text.phrases import N_
 from ledger.text.speaker import Speaker
-
-
-class Audience(StrEnum):
-    """As what somebody is told."""
-
-    VOTER = "voter"
-    SUBJECT = "subject"
-    """Records for the cell that it is about."""
-    PROPOSER = "proposer"
-    STEWARD = "steward"
-    """Serves, without a vote in this."""
-
 
 _ASKED = (
     N_("Please vote: credit limit of %(cell)s"),
@@ -79,17 +70,8 @@ _AMENDED = (
         " now. It is discussed until %(until)s at least."
     ),
 )
-_EVERYBODY = tuple(Audience)
-
-
-def _for_all(
-    news: str, message: tuple[str, str], audiences: tuple[Audience, ...] = _EVERYBODY
-) -> dict[tuple[str, Audience], tuple[str, str]]:
-    return {(news, one): message for one in audiences}
-
-
 MESSAGES: dict[tuple[str, Audience], tuple[str, str]] = {
-    **_for_all(Event.SUBMIT, _PROPOSED, (Audience.STEWARD,)),
+    **for_all(Event.SUBMIT, _PROPOSED, (Audience.STEWARD,)),
     (Event.SUBMIT, Audience.SUBJECT): (
         N_("A limit is proposed for your cell %(cell)s"),
         N_(
@@ -98,7 +80,7 @@ MESSAGES: dict[tuple[str, Audience], tuple[str, str]] = {
             " words stand beside the evidence."
         ),
     ),
-    **_for_all(Event.AMEND, _AMENDED, (Audience.SUBJECT, Audience.STEWARD)),
+    **for_all(Event.AMEND, _AMENDED, (Audience.SUBJECT, Audience.STEWARD)),
     **{
         key: message
         for event in (Event.OPEN, Event.REOPEN)
@@ -123,12 +105,12 @@ MESSAGES: dict[tuple[str, Audience], tuple[str, str]] = {
             " this, it goes back into discussion once."
         ),
     ),
-    **_for_all(Event.SEND_BACK, _SENT_BACK),
-    **_for_all(Event.WITHDRAW, _ENDED, (Audience.SUBJECT, Audience.STEWARD)),
-    **_for_all(Event.CLOSE_ACCOUNT, _ENDED),
-    **_for_all("outcome", _OUTCOME),
-    **_for_all(Event.EXECUTE, _EXECUTED),
-    **_for_all(Event.SUPERSEDE, _SUPERSEDED),
+    **for_all(Event.SEND_BACK, _SENT_BACK),
+    **for_all(Event.WITHDRAW, _ENDED, (Audience.SUBJECT, Audience.STEWARD)),
+    **for_all(Event.CLOSE_ACCOUNT, _ENDED),
+    **for_all("outcome", _OUTCOME),
+    **for_all(Event.EXECUTE, _EXECUTED),
+    **for_all(Event.SUPERSEDE, _SUPERSEDED),
     ("receipt", Audience.VOTER): (
         N_("Receipt of your ballot: credit limit of %(cell)s"),
         N_(
@@ -171,9 +153,11 @@ def compose(
     """The mail to one person, in their language and the community's time."""
     speaker = Speaker(person.language, community.zone)
     facts = _facts(speaker, community, proposal, extra)
-    subject, body = MESSAGES[news, audience]
+    is_limit = proposal.kind == Kind.LIMIT
+    subject, body = (MESSAGES if is_limit else MEASURES)[news, audience]
     if news == "outcome":
-        body = _OUTCOMES[proposal.decisions[-1].outcome]
+        said = _OUTCOMES if is_limit else MEASURE_OUTCOMES
+        body = said[proposal.decisions[-1].outcome]
     page = "decisions" if news in ("outcome", Event.EXECUTE) else "proposals"
     address = f"{public_url}/c/{community.code}/{page}/{proposal.number}"
     lines = [
@@ -203,6 +187,7 @@ def _facts(
     ballot = extra.get("ballot")
     return {
         "cell": f"{proposal.name} ({shown_number(community.code, proposal.account)})",
+        "title": speaker.gettext(TITLES[proposal.kind], cell=proposal.name),
         "proposer": proposal.proposer,
         "before": speaker.amount(before, community.unit),
         "proposed": speaker.amount(proposal.proposed, community.unit),

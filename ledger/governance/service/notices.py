@@ -6,6 +6,7 @@ concerns when it comes by, so that nobody is asked for what is done already.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +17,14 @@ from sqlalchemy.orm import Session
 from ledger.governance.model import (
     Appellant,
     Challenge,
+    Consent,
     LotNonce,
     LotRow,
     Panelist,
     Proposal,
     RosterRow,
 )
-from ledger.governance.queries.grounds import judges_of
+from ledger.governance.queries.grounds import judges_of, parties_of
 from ledger.governance.queries.lots import lot as lot_view
 from ledger.identity import queries as identity
 from ledger.jobs.service import Mail, Payload, schedule, send_mail
@@ -184,8 +186,21 @@ def _concerned(
     appealed = select(Appellant.person_id).where(
         Appellant.community_id == community.id, Appellant.proposal == number
     )
-    subject = members.people_who_record(session, community.id, row.account)
+    subject = [
+        person
+        for cell in parties_of(row)
+        for person in members.people_who_record(session, community.id, cell)
+    ]
     return [row.proposed_by, *subject, *session.scalars(voted), *session.scalars(appealed)]
+
+
+def _sponsor(session: Session, community: CommunityView, number: int, _now: datetime) -> list[int]:
+    """Who could answer for the sponsoring cell, while nobody has."""
+    row = session.get_one(Proposal, (community.id, number))
+    sponsor = json.loads(row.facts)["sponsor"]
+    if session.get(Consent, (community.id, number, sponsor)) is not None:
+        return []
+    return members.people_who_record(session, community.id, sponsor)
 
 
 NOTICES: dict[str, Notice] = {
@@ -271,6 +286,15 @@ NOTICES: dict[str, Notice] = {
             " discussed and voted on once more. You can read the panel's reasons."
         ),
         "proposals/{}/appeal",
+    ),
+    "sponsor_asked": Notice(
+        _sponsor,
+        N_("Will your cell step in for another?"),
+        N_(
+            "Proposal %(number)s in %(community)s would have your cell take over what another is"
+            " below zero. Without your yes it is not voted on. Please read it and answer."
+        ),
+        "proposals/{}",
     ),
 }
 """Every notice of these rooms by its kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,11 +18,13 @@ from ledger.governance.queries.discussions import replies_to_freeze
 from ledger.governance.queries.grounds import grounds_of
 from ledger.governance.rules.grid import Choice
 from ledger.governance.rules.log import veil
+from ledger.governance.rules.measures import ANSWERS, NO, YES, Kind, rule_of
 from ledger.governance.rules.record import Policy
 from ledger.governance.rules.recusal import Roster, roster
 from ledger.governance.rules.states import Event
 from ledger.governance.service.alternates import ABOVE_STEWARDS, drawn_people, newest_lot
 from ledger.governance.service.constitutions import ensure_constitution
+from ledger.governance.service.enacting import Case, ensure_fit
 from ledger.governance.service.evidence import gather
 from ledger.governance.service.happenings import happen, locked
 from ledger.governance.service.proposing import ballot_choice, ensure_none_open
@@ -45,8 +48,9 @@ def open_vote(session: Session, community: CommunityView, number: int, now: date
     round_ = history.after(event, now).round
     in_force = ensure_constitution(session, community, now)
     if event is Event.REOPEN:
-        ensure_none_open(session, community, row.account, now)
-    offered = ballot_choice(session, community.id, row.account, row.proposed, in_force, now)
+        ensure_none_open(session, community, row.account, now, kind=Kind(row.kind))
+    ensure_fit(Case(session, community, row, now), in_force, opening=True)
+    offered = offered_choice(session, community, row, in_force, now)
     lot = newest_lot(session, community.id)
     drawn = drawn_people(session, lot) if lot is not None else {}
     found = _roster(session, community, row, drawn, in_force, now)
@@ -54,15 +58,37 @@ def open_vote(session: Session, community: CommunityView, number: int, now: date
         raise TooFewStewards(eligible=found.eligible)
     seed = f"{community.code}/{number}/{round_}"
     text = in_force.text
-    panel = gather(session, community, row.account, row.proposed, text, now, seed=seed)
     voting = _voting(session, row, round_, offered, in_force, now)
+    panel: dict[str, object] = {}
+    account = books.account(session, community.id, row.account)
+    if account is not None and account.kind == "cell":
+        figure = row.proposed if row.kind == Kind.LIMIT else -account.floor
+        panel = gather(session, community, row.account, figure, text, now, seed=seed).frozen()
     voting.lot = lot.number if lot is not None and drawn else None
     replies = replies_to_freeze(session, row)
-    voting.evidence = canonical({**panel.frozen(), "replies": replies}).decode()
+    voting.evidence = canonical({**panel, "replies": replies}).decode()
     session.add(voting)
     session.flush()
     _seat(session, voting, found, drawn)
     happen(session, row, event, now)
+
+
+def offered_choice(
+    session: Session,
+    community: CommunityView,
+    row: Proposal,
+    in_force: ConstitutionView,
+    now: datetime,
+) -> Choice:
+    """What stands on the ballot: figures for a limit, else yes and no.
+
+    Raises what `ballot_choice` raises.
+    """
+    if row.kind == Kind.LIMIT:
+        return ballot_choice(session, community.id, row.account, row.proposed, in_force, now)
+    text = in_force.text
+    rule = rule_of(row.kind, ordinary=text.ordinary, exceptional=text.exceptional)
+    return Choice(NO, YES, ANSWERS, rule, rule == text.exceptional)
 
 
 def _voting(
@@ -74,13 +100,15 @@ def _voting(
     now: datetime,
 ) -> Voting:
     account = books.account(session, row.community_id, row.account)
-    assert account is not None
     document = in_force.text.document()
+    rest: dict[str, object] = {"exceptional": offered.is_exceptional, "constitution": document}
+    if row.kind != Kind.LIMIT:
+        rest["facts"] = json.loads(row.facts)
     policy = Policy(
         in_force.version,
         offered.rule,
         offered.figures,
-        rest={"exceptional": offered.is_exceptional, "constitution": document},
+        rest=rest,
     )
     return Voting(
         community_id=row.community_id,
@@ -89,7 +117,7 @@ def _voting(
         opened_at=now,
         status_quo=offered.status_quo,
         proposed=offered.proposed,
-        limit_version=account.limit_version,
+        limit_version=account.limit_version if account is not None else 0,
         constitution=in_force.version,
         policy=canonical(policy.published()).decode(),
         first_place=1 + _places(session, row),

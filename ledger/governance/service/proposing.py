@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ledger.governance.errors import (
     AccountUnfit,
+    MovedOn,
     NotYours,
     ProposalOpen,
     ReasonsMissing,
@@ -21,11 +22,13 @@ from ledger.governance.queries.courses import history_of
 from ledger.governance.queries.limits import limits_in_force
 from ledger.governance.rules.course import may_come_again
 from ledger.governance.rules.grid import Choice, choice
+from ledger.governance.rules.measures import Facts, Kind
 from ledger.governance.rules.states import Event, State
 from ledger.governance.service.constitutions import ensure_constitution
 from ledger.governance.service.happenings import happen, locked
 from ledger.journal import queries as books
 from ledger.kernel.clock import day_of
+from ledger.kernel.merkle import canonical
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView, Standing
 
@@ -48,34 +51,63 @@ def propose(session: Session, standing: Standing, command: Propose, now: datetim
     `AccountUnfit`, `ProposalOpen`, `TooSoonAgain`, and what `grid.choice` raises.
     """
     _ensure_theirs(session, standing, command.account)
-    _ensure_reasons(command.reasons)
+    ensure_reasons(command.reasons)
     in_force = ensure_constitution(session, standing.community, now)
-    if (known := _known(session, standing, command.request_key)) is not None:
+    if (known := known_proposal(session, standing, command.request_key)) is not None:
         return known
     ensure_none_open(session, standing.community, command.account, now)
     ballot_choice(session, standing.community.id, command.account, command.proposed, in_force, now)
-    row = Proposal(
-        community_id=standing.community.id,
-        number=1 + _newest(session, standing.community.id),
-        kind="limit",
+    row = write_proposal(
+        session,
+        standing,
+        in_force.version,
+        kind=Kind.LIMIT,
         account=command.account,
         proposed=command.proposed,
-        reasons=command.reasons.strip(),
-        proposed_by=standing.person_id,
-        drafted_at=now,
-        constitution=in_force.version,
+        reasons=command.reasons,
         request_key=command.request_key,
+        now=now,
     )
-    session.add(row)
-    session.flush()
     if not command.is_draft:
         happen(session, row, Event.SUBMIT, now, person_id=standing.person_id)
     return row.number
 
 
+def write_proposal(
+    session: Session,
+    standing: Standing,
+    constitution: int,
+    *,
+    kind: Kind,
+    account: int,
+    proposed: int,
+    reasons: str,
+    request_key: str,
+    now: datetime,
+    facts: Facts | None = None,
+) -> Proposal:
+    """A new proposal's row, as a draft; the constitution's row is locked."""
+    row = Proposal(
+        community_id=standing.community.id,
+        number=1 + _newest(session, standing.community.id),
+        kind=kind.value,
+        account=account,
+        proposed=proposed,
+        facts=canonical(facts or {}).decode(),
+        reasons=reasons.strip(),
+        proposed_by=standing.person_id,
+        drafted_at=now,
+        constitution=constitution,
+        request_key=request_key,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
 def submit(session: Session, standing: Standing, number: int, now: datetime) -> None:
     """Put one's draft before the community. Raises `ProposalUnknown`, `NotYours`, `MovedOn`."""
-    row = _own(session, standing, number)
+    row = own_proposal(session, standing, number)
     happen(session, row, Event.SUBMIT, now, person_id=standing.person_id)
 
 
@@ -87,8 +119,10 @@ def amend(
     Raises `ProposalUnknown`, `NotYours`, `ReasonsMissing`, `MovedOn`, and what
     `grid.choice` raises.
     """
-    row = _own(session, standing, number)
-    _ensure_reasons(reasons)
+    row = own_proposal(session, standing, number)
+    ensure_reasons(reasons)
+    if row.kind != Kind.LIMIT:
+        raise MovedOn(state=row.kind)
     in_force = ensure_constitution(session, standing.community, now)
     ballot_choice(session, row.community_id, row.account, proposed, in_force, now)
     before = {"proposed": row.proposed, "reasons": row.reasons}
@@ -99,7 +133,7 @@ def amend(
 
 def withdraw(session: Session, standing: Standing, number: int, now: datetime) -> None:
     """Take back one's proposal before voting opens. Raises `ProposalUnknown` or `MovedOn`."""
-    row = _own(session, standing, number)
+    row = own_proposal(session, standing, number)
     happen(session, row, Event.WITHDRAW, now, person_id=standing.person_id)
 
 
@@ -111,16 +145,17 @@ def ballot_choice(
     in_force: ConstitutionView,
     now: datetime,
 ) -> Choice:
-    """What could be balloted about an account now.
+    """What could be balloted about the limit of an account now; a fund has no least one.
 
     Raises `AccountUnfit`, and what `grid.choice` raises.
     """
     found = books.account(session, community_id, account)
-    if found is None or found.kind != "cell" or found.status == "closed":
+    if found is None or found.status == "closed":
         raise AccountUnfit
     text = in_force.text
+    grid = text.grid if found.kind == "cell" else replace(text.grid, least=0)
     return choice(
-        text.grid,
+        grid,
         status_quo=-found.floor,
         proposed=proposed,
         in_force=limits_in_force(session, community_id, account, text.grid.growth_time, now),
@@ -136,15 +171,24 @@ def _ensure_theirs(session: Session, standing: Standing, account: int) -> None:
         raise NotYours
 
 
-def _ensure_reasons(reasons: str) -> None:
+def ensure_reasons(reasons: str) -> None:
+    """Raise `ReasonsMissing` unless something was said."""
     if not reasons.strip():
         raise ReasonsMissing
 
 
 def ensure_none_open(
-    session: Session, community: CommunityView, account: int, now: datetime
+    session: Session,
+    community: CommunityView,
+    account: int,
+    now: datetime,
+    *,
+    kind: Kind = Kind.LIMIT,
 ) -> None:
-    """One proposal about an account at a time. Raises `ProposalOpen` or `TooSoonAgain`."""
+    """One proposal about an account at a time; one of this kind that was defeated comes later.
+
+    Raises `ProposalOpen` or `TooSoonAgain`.
+    """
     rows = session.scalars(
         select(Proposal)
         .where(Proposal.community_id == community.id, Proposal.account == account)
@@ -155,12 +199,14 @@ def ensure_none_open(
         course = history.course(now)
         if course.is_undecided:
             raise ProposalOpen(number=row.number)
-        if course.state is State.DEFEATED and not may_come_again(course.since, now, history.terms):
+        is_defeated = course.state is State.DEFEATED and row.kind == kind
+        if is_defeated and not may_come_again(course.since, now, history.terms):
             again = course.since + history.terms.return_after
             raise TooSoonAgain(day=day_of(again, community.zone))
 
 
-def _known(session: Session, standing: Standing, request_key: str) -> int | None:
+def known_proposal(session: Session, standing: Standing, request_key: str) -> int | None:
+    """The number of what this person proposed with this key, or None."""
     return session.scalar(
         select(Proposal.number)
         .where(Proposal.community_id == standing.community.id)
@@ -173,7 +219,8 @@ def _newest(session: Session, community_id: int) -> int:
     return session.scalar(wanted) or 0
 
 
-def _own(session: Session, standing: Standing, number: int) -> Proposal:
+def own_proposal(session: Session, standing: Standing, number: int) -> Proposal:
+    """One's own proposal, locked. Raises `ProposalUnknown` or `NotYours`."""
     row = locked(session, standing.community.id, number)
     if row.proposed_by != standing.person_id:
         raise NotYours

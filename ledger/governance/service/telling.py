@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from ledger.governance import queries
 from ledger.governance.queries import ProposalView
 from ledger.governance.rules.course import Course
+from ledger.governance.rules.measures import parties
 from ledger.governance.rules.states import Event, State
-from ledger.governance.service.letters import MESSAGES, Audience, compose
+from ledger.governance.service.audiences import Audience
+from ledger.governance.service.letters import MESSAGES, compose
 from ledger.identity import queries as identity
 from ledger.jobs.service import Payload, schedule, send_mail
 from ledger.kernel import clock
@@ -165,7 +167,11 @@ def _case(session: Session, payload: Payload, now: datetime) -> _Case | None:
     found = queries.proposal(session, community_id, number, now) if community else None
     if community is None or found is None:
         return None
-    subject = frozenset(members.people_who_record(session, community_id, found.account))
+    subject = frozenset(
+        person
+        for cell in parties(found.kind, found.account, found.facts)
+        for person in members.people_who_record(session, community_id, cell)
+    )
     stewards = frozenset(members.ids_of_role(session, community_id, ["steward"], now))
     return _Case(community, found, subject, stewards)
 

@@ -10,24 +10,30 @@ from sqlalchemy.orm import Session
 from ledger.governance.errors import (
     AccountUnfit,
     BelowEveryones,
+    FreezeUnfit,
+    FundUnknown,
+    NothingOwed,
     NothingToDecide,
     ProposalUnknown,
+    SponsorSilent,
+    SponsorUnfit,
     TooFewStewards,
 )
 from ledger.governance.model import Proposal
 from ledger.governance.queries.courses import history_of
-from ledger.governance.rules.states import State
+from ledger.governance.rules.states import Event, State
 from ledger.governance.service.alternates import alternates_drawn, muster
 from ledger.governance.service.appealing import seat_panel
 from ledger.governance.service.deciding import CLOSED, execute, record_outcome
 from ledger.governance.service.drawing import LOT, draw_due
-from ledger.governance.service.happenings import TURN, locked
+from ledger.governance.service.happenings import TURN, happen, locked
 from ledger.governance.service.notices import NOTICE, send_notice
 from ledger.governance.service.opening import open_vote
 from ledger.governance.service.telling import DIGEST, MAIL, send_digest, send_news
 from ledger.jobs.service import Handler, Payload, schedule
 from ledger.kernel.clock import to_micros
 from ledger.members import queries as members
+from ledger.members.errors import FundNamed
 from ledger.members.queries import CommunityView
 
 AFTER_DRAWING = {"alternates": alternates_drawn, "panel": seat_panel}
@@ -68,10 +74,23 @@ def take_turn(session: Session, payload: Payload, now: datetime) -> None:
 
 
 def _open(session: Session, community: CommunityView, row: Proposal, now: datetime) -> None:
-    """Open the vote, or look again tomorrow: seats may be filled, an account changed."""
+    """Open the vote, or look again tomorrow: seats may be filled, an account changed.
+
+    What has become pointless is withdrawn, so that the account is free for another proposal.
+    """
     try:
         open_vote(session, community, row.number, now)
-    except (AccountUnfit, BelowEveryones, NothingToDecide, TooFewStewards) as refused:
+    except (NothingOwed, FreezeUnfit, FundNamed) as moot:
+        happen(session, row, Event.WITHDRAW, now, facts={"moot": moot.code})
+    except (
+        AccountUnfit,
+        BelowEveryones,
+        FundUnknown,
+        NothingToDecide,
+        SponsorSilent,
+        SponsorUnfit,
+        TooFewStewards,
+    ) as refused:
         if isinstance(refused, TooFewStewards):
             muster(session, community, row, now)
         payload = {"community": row.community_id, "proposal": row.number}

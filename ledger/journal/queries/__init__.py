@@ -376,7 +376,9 @@ def postings_of(
 def exchanges(
     session: Session, community_id: int, *, since: datetime
 ) -> list[tuple[date, int, int, int]]:
-    """Every entry between two accounts booked since and not reversed, in their order.
+    """Every trade between two accounts booked since and not reversed, in their order.
+
+    What a decision moved or a cell gave to a fund is no trade.
 
     (day people remember, who received, who sent, amount).
     """
@@ -387,7 +389,12 @@ def exchanges(
         .join(received, _of_entry(received, entry))
         .join(sent, _of_entry(sent, entry))
         .where(entry.community_id == community_id, entry.booked_at >= since)
-        .where(entry.legs == 2, entry.kind != "reversal", received.amount > 0, sent.amount < 0)
+        .where(
+            entry.legs == 2,
+            entry.kind.in_(["trade", "history"]),
+            received.amount > 0,
+            sent.amount < 0,
+        )
         .where(
             ~exists().where(undone.community_id == entry.community_id, undone.reverses == entry.id)
         )

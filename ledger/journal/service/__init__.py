@@ -6,6 +6,7 @@
 from ledger.journal.queries import Seal
 from ledger.journal.rules.entries import Draft, Line, Posted
 from ledger.journal.service.accounts import (
+    lock,
     lock_book,
     open_account,
     open_book,
@@ -24,6 +25,7 @@ __all__ = [
     "Seal",
     "attest",
     "cut_off",
+    "lock",
     "lock_book",
     "open_account",
     "open_book",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from ledger.journal.errors import (
     UnknownAccount,
 )
 from ledger.journal.model import Account, Book, Change
+from ledger.journal.service.books import books_of
 from ledger.kernel.amounts import as_balance
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -111,6 +113,14 @@ def set_status(
         raise NotAtZero(account=number, balance=account.balance)
     account.status = status
     _record(session, account, authority, now)
+
+
+def lock(
+    session: Session, community_id: int, numbers: Collection[int]
+) -> dict[int, queries.Account]:
+    """Some accounts as they stand, locked against postings until the commit, by number."""
+    books_of(session, community_id).lock(set(numbers))
+    return queries.accounts_by_number(session, community_id, numbers)
 
 
 def lock_book(session: Session, community_id: int) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ledger.identity import queries as identity
 from ledger.kernel.names import folded
 from ledger.kernel.units import Unit, read_number, shown_number
-from ledger.members.model import ActsFor, Cell, Community, InheritedFund, Participant, Role
+from ledger.members.model import ActsFor, Cell, Community, Fund, InheritedFund, Participant, Role
 from ledger.members.rules.cells import RECORDING_KINDS
 
 MOST_FOUND = 12
@@ -53,11 +53,12 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class FundView:
-    """An account of the community itself that came with earlier books."""
+    """An account of the community itself; `authority` is `import`, `founding` or `decision:7`."""
 
     number: int
     purpose: str
     name: str
+    authority: str = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ def names_by_number(session: Session, community_id: int, numbers: Iterable[int])
                 select(table.number, table.name).where(
                     table.community_id == community_id, table.number.in_(wanted)
                 )
-                for table in (Cell, InheritedFund)
+                for table in (Cell, InheritedFund, Fund)
             )
         )
     )
@@ -268,6 +269,13 @@ def funds(session: Session, community_id: int) -> list[FundView]:
         .order_by(InheritedFund.number)
     )
     return [FundView(row.number, row.purpose, row.name) for row in rows]
+
+
+def all_funds(session: Session, community_id: int) -> list[FundView]:
+    """Every fund of the community, by number."""
+    rows = session.scalars(select(Fund).where(Fund.community_id == community_id))
+    opened = [FundView(row.number, row.purpose, row.name, row.authority) for row in rows]
+    return sorted([*funds(session, community_id), *opened], key=lambda one: one.number)
 
 
 def count_cells(session: Session, community_id: int) -> int:

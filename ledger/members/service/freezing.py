@@ -109,6 +109,29 @@ class Thawing:
             _end(session, freeze, f"act:{signatures.act_id}", now)
 
 
+def freeze_by_decision(
+    session: Session, community_id: int, number: int, authority: str, now: datetime
+) -> None:
+    """Freeze a cell's account until another decision lifts it; a freeze by two ends in it.
+
+    Raises `AccountClosed`.
+    """
+    freeze = _freeze(session, community_id, number)
+    if freeze is not None:
+        _end(session, freeze, f"act:{freeze.act_id}", now)
+    _set(session, community_id, number, "frozen", authority, now)
+
+
+def thaw_by_decision(
+    session: Session, community_id: int, number: int, authority: str, now: datetime
+) -> None:
+    """The account may send again. Raises `AccountClosed`."""
+    freeze = _freeze(session, community_id, number)
+    if freeze is not None:
+        freeze.ended_at = min(now, freeze.until)
+    _set(session, community_id, number, "open", authority, now)
+
+
 def thaw_if_over(session: Session, community_id: int, number: int, now: datetime) -> bool:
     """End a freeze whose time is over; whether there was one."""
     freeze = _freeze(session, community_id, number)

@@ -1,0 +1,26 @@
+"""As what somebody is told about a proposal."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """As what somebody is told."""
+
+    VOTER = "voter"
+    SUBJECT = "subject"
+    """Records for the cell that it is about."""
+    PROPOSER = "proposer"
+    STEWARD = "steward"
+    """Serves, without a vote in this."""
+
+
+_EVERYBODY = tuple(Audience)
+
+
+def for_all(
+    news: str, message: tuple[str, str], audiences: tuple[Audience, ...] = _EVERYBODY
+) -> dict[tuple[str, Audience], tuple[str, str]]:
+    """The same `message` about `news` for each of `audiences`."""
+    return {(news, one): message for one in audiences}
