@@ -62,9 +62,14 @@ def home() -> ResponseReturnValue:
 def limit() -> ResponseReturnValue:
     """Why the cell's limit is what it is: every limit it had, by whose authority."""
     acting: Acting = guard.acting()
-    found = in_unit_of_work(runtime.engine(), lambda db: queries.why(db, acting), write=False)
+    found = in_unit_of_work(
+        runtime.engine(), lambda db: queries.why(db, acting, clock.now()), write=False
+    )
     return render_template(
-        "portal/limit.html", why=found, unit=acting.community.unit, authorities=AUTHORITIES
+        "portal/limit.html",
+        why=found,
+        unit=acting.community.unit,
+        authorities=AUTHORITIES,
     )
 
 

@@ -58,10 +58,11 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Every limit of an account, the one in force first."""
+    """Every limit of an account, the one in force first; `running` is proposed about it."""
 
     account: books.Account
     limits: tuple[limits.LimitView, ...]
+    running: tuple[governance.Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,15 @@ def _decisions(
     return (*votes, *replies)
 
 
-def why(session: Session, acting: members.Acting) -> Why:
-    """Why the acting cell's limits are what they are."""
-    found = limits.history(session, acting.community.id, acting.account)
-    return Why(_account(session, acting), tuple(found))
+def why(session: Session, acting: members.Acting, now: datetime) -> Why:
+    """Why the acting cell's limits are what they are, and what may change them."""
+    community, account = acting.community.id, acting.account
+    proposed = governance.lines(session, community, now, account=account)
+    return Why(
+        _account(session, acting),
+        tuple(limits.history(session, community, account)),
+        tuple(one for one in proposed if one.course.is_undecided),
+    )
 
 
 def community_facts(
