@@ -84,7 +84,10 @@ class FundFacts:
 
 @dataclass(frozen=True, slots=True)
 class CommunityFacts:
-    """What a community's books add up to. `trades` and `turnover` are of the last year."""
+    """What a community's books add up to.
+
+    `trades` and `turnover` are of the last year, `thawed` the freezes of then that are over.
+    """
 
     cells: int
     total: int
@@ -94,6 +97,7 @@ class CommunityFacts:
     month: Trading
     head: books.Seal | None
     freezes: tuple[members.FreezeView, ...]
+    thawed: tuple[members.FreezeView, ...]
     transparency: members.TransparencyView
     funds: tuple[FundFacts, ...]
 
@@ -190,6 +194,7 @@ def community_facts(
         month=Trading(*trades.turnover(session, community.id, today - timedelta(days=30))),
         head=books.head(session, community.id),
         freezes=tuple(members.freezes(session, community.id, now)),
+        thawed=tuple(members.freezes_before(session, community.id, now)),
         transparency=members.transparency(session, community.id),
         funds=tuple(
             FundFacts(fund.number, fund.name, accounts[fund.number].balance)

@@ -19,7 +19,7 @@ PROSE: dict[str, str] = {
     "statements.no_such_closing": N_("This month has not been closed."),
     "statements.no_such_statement": N_("There is no statement of this account and month."),
     "statements.month_not_over": N_("A month is closed once it is over, after the one before."),
-    "forbidden": N_("You may see this but not change it."),
+    "forbidden": N_("Those who serve the community in another role do this."),
     "refused": N_("This is not possible."),
     "conflict": N_("This contradicts something already recorded."),
     "amount.unreadable": N_("Write the amount in digits, for example %(example)s."),

@@ -53,7 +53,7 @@ def _surroundings() -> dict[str, Any]:
         "community": runtime.community(),
         "speaker": runtime.speaker(),
         "languages": LANGUAGES,
-        "ways": _ways() if g.get("acting") else [],
+        "ways": _ways(),
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }
 
@@ -77,13 +77,20 @@ def _places() -> Sequence[Any]:
 
 
 def _ways() -> list[dict[str, Any]]:
+    """The navigation of the cell acted for; elsewhere in the community, of one's only cell."""
+    if g.get("acting"):
+        number, may_record = g.number, g.acting.may_record
+    elif home := getattr(g.get("standing"), "home", None):
+        number, may_record = home
+    else:
+        return []
     ways: tuple[Way, ...] = current_app.extensions[_EXTENSION]
     return [
         {
             "way": way,
-            "address": url_for(way.endpoint),
+            "address": url_for(way.endpoint, number=number),
             "current": request.endpoint == way.endpoint,
         }
         for way in ways
-        if g.acting.may_record or not way.records
+        if may_record or not way.records
     ]

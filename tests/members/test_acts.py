@@ -139,6 +139,24 @@ def test_a_frozen_cell_cannot_send_and_is_free_after_72_hours_without_any_job(
     office.pay()
 
 
+def test_a_freeze_stays_published_after_its_end(office: Office) -> None:
+    office.sign(office.ana, office.ask(office.citra, "freeze", cell=7))
+    began, community = office.now, office.community.view.id
+
+    def published() -> list[tuple[list[int], list[int]]]:
+        now, over = (
+            office.do(lambda s, q=query: q(s, community, office.now))
+            for query in (queries.freezes, queries.freezes_before)
+        )
+        return [[one.number for one in now], [one.number for one in over]]
+
+    assert published() == [[7], []]
+    office.now = began + 3 * DAY
+    assert published() == [[], [7]]
+    office.now = began + 366 * DAY
+    assert published() == [[], []]
+
+
 def test_a_freeze_is_ended_early_by_two_and_is_not_laid_twice(office: Office) -> None:
     office.sign(office.dodi, office.ask(office.citra, "freeze", cell=7))
     with pytest.raises(AlreadyFrozen):

@@ -118,3 +118,9 @@ def test_the_number_of_a_cell_that_is_not_mine_is_as_unknown_as_one_that_is_nobo
         others, nobodys = client.get(f"/c/SB/SB002/{page}"), client.get(f"/c/SB/SB999/{page}")
         assert others.status_code == nobodys.status_code == 404
         assert others.text.replace("SB002", "SB999") == nobodys.text
+
+
+def test_who_acts_for_one_cell_keeps_its_ways_in_the_community(client: FlaskClient) -> None:
+    community = client.get("/c/SB/members").text
+    for way in ("", "got", "gave", "history"):
+        assert f'href="/c/SB/SB001/{way}"' in community

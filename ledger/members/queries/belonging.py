@@ -81,13 +81,24 @@ class Acting:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person in a community: the roles they hold there and the cells they act for."""
+    """A person in a community: the roles they hold there and the cells they act for.
+
+    `recorded_for` are the numbers of those cells for which they may record.
+    """
 
     person_id: int
     community: CommunityView
     actor: int
     roles: frozenset[str]
     cells: tuple[CellView, ...]
+    recorded_for: frozenset[int]
+
+    @property
+    def home(self) -> tuple[str, bool] | None:
+        """The number of the only cell, as people write it, and whether they record for it."""
+        if len(self.cells) != 1:
+            return None
+        return self.cells[0].shown, self.cells[0].number in self.recorded_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +165,12 @@ def find_standing(session: Session, person_id: int, code: str, now: datetime) ->
         return None
     where, actor = row
     roles = roles_of(session, person_id, where.id, now)
-    cells = _cells_acted_for(session, person_id, where)
-    return Standing(person_id, _community(where), actor, roles, cells) if roles or cells else None
+    acted_for = _cells_acted_for(session, person_id, where)
+    if not roles and not acted_for:
+        return None
+    cells = tuple(cell for cell, _ in acted_for)
+    recorded_for = frozenset(cell.number for cell, kind in acted_for if kind in RECORDING_KINDS)
+    return Standing(person_id, _community(where), actor, roles, cells, recorded_for)
 
 
 def communities_of(session: Session, person_id: int, now: datetime) -> list[Belonging]:
@@ -373,16 +388,21 @@ def _cells_of(community_id: int) -> Select[Cell]:
     return select(Cell).where(Cell.community_id == community_id).order_by(Cell.number)
 
 
-def _cells_acted_for(session: Session, person_id: int, where: Community) -> tuple[CellView, ...]:
-    rows = session.scalars(
-        _cells_of(where.id)
+def _cells_acted_for(
+    session: Session, person_id: int, where: Community
+) -> list[tuple[CellView, str]]:
+    """The cells that the person acts for, by number, each with as what."""
+    rows = session.execute(
+        select(Cell, ActsFor.kind)
         .join(
             ActsFor,
             and_(ActsFor.community_id == Cell.community_id, ActsFor.number == Cell.number),
         )
+        .where(Cell.community_id == where.id)
         .where(ActsFor.person_id == person_id, ActsFor.until.is_(None))
+        .order_by(Cell.number)
     )
-    return tuple(as_cell(row, where.code) for row in rows)
+    return [(as_cell(row, where.code), kind) for row, kind in rows]
 
 
 def _community(row: Community) -> CommunityView:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, union
+from sqlalchemy import Select, and_, or_, select, union
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
@@ -168,12 +168,21 @@ def freezes_over(session: Session, community_id: int, now: datetime) -> frozense
 
 def freezes(session: Session, community_id: int, now: datetime) -> list[FreezeView]:
     """The freezes in force at `now`."""
-    rows = session.scalars(
-        select(Freeze)
-        .where(Freeze.community_id == community_id)
-        .where(Freeze.ended_at.is_(None), Freeze.until > now)
-        .order_by(Freeze.since)
-    ).all()
+    in_force = and_(Freeze.ended_at.is_(None), Freeze.until > now)
+    wanted = select(Freeze).where(Freeze.community_id == community_id, in_force)
+    return _freezes(session, community_id, wanted.order_by(Freeze.since))
+
+
+def freezes_before(session: Session, community_id: int, now: datetime) -> list[FreezeView]:
+    """The twenty freezes that were over last, within a year."""
+    over = or_(Freeze.ended_at.is_not(None), Freeze.until <= now)
+    wanted = select(Freeze).where(Freeze.community_id == community_id, over)
+    lately = wanted.where(Freeze.since > now - timedelta(days=365))
+    return _freezes(session, community_id, lately.order_by(Freeze.since.desc()).limit(20))
+
+
+def _freezes(session: Session, community_id: int, wanted: Select[Freeze]) -> list[FreezeView]:
+    rows = session.scalars(wanted).all()
     names = names_by_number(session, community_id, [row.number for row in rows])
     return [
         FreezeView(
