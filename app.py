@@ -48,8 +48,10 @@ from ledger.statements import pages as statement_pages
 from ledger.statements.commands import statements
 from ledger.statements.service import begin_due as begin_statement_mail
 from ledger.statements.service import close_due
+from ledger.statements.service import draw_handler as statement_draw_handler
 from ledger.statements.service import job_handlers as statement_handlers
 from ledger.statements.service import mail_handler as statement_mail_handler
+from ledger.statements.service import send_news as send_objection_news
 from ledger.text.phrases import N_
 from ledger.text.templates import TEMPLATES, give_voice
 from ledger.trades import pages as trades_pages
@@ -175,6 +177,8 @@ def _job_handlers(engine: Engine, settings: Settings) -> Handlers:
         **member_handlers(settings.public_url),
         **trade_handlers(settings.public_url),
         **statement_handlers(),
+        "statement_draw": statement_draw_handler(engine, settings.public_url),
+        "statement_objection_mail": partial(send_objection_news, public_url=settings.public_url),
         "statement_mail": statement_mail_handler(
             engine, mailer, settings.mail_from, settings.public_url
         ),

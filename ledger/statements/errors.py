@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.kernel.errors import Conflict, NotFound, Refused
+from ledger.kernel.errors import Conflict, Forbidden, NotFound, Refused
 
 
 class NoSuchClosing(NotFound):
@@ -58,3 +58,54 @@ class StillSending(Conflict):
     """A mail to this person waits to be sent already."""
 
     code = "statements.still_sending"
+
+
+class NoSuchObjection(NotFound):
+    """The cell, or the community, has no such objection."""
+
+    code = "statements.no_such_objection"
+
+
+class ObjectionMovedOn(Conflict):
+    """The objection is not in a state in which this can be done. Fact: `state`."""
+
+    code = "statements.objection_moved_on"
+
+
+class ObjectionTooLate(Refused):
+    """The time to object to this statement is over. Fact: `until`."""
+
+    code = "statements.objection_too_late"
+
+
+class WordsMissing(Refused):
+    """Whoever reads it is owed words."""
+
+    code = "statements.words_missing"
+    field = "words"
+
+
+class NoSuchMovement(Refused):
+    """The statement has no movement of this number."""
+
+    code = "statements.no_such_movement"
+    field = "seq"
+
+
+class NoReversal(Refused):
+    """No transaction of this number reverses what is objected to."""
+
+    code = "statements.no_reversal"
+    field = "reversal"
+
+
+class OwnObjection(Forbidden):
+    """Nobody answers an objection of their own cell."""
+
+    code = "statements.own_objection"
+
+
+class NotAllDrawn(Conflict):
+    """Some statements of the month are still to be drawn."""
+
+    code = "statements.not_all_drawn"

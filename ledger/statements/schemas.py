@@ -1,4 +1,4 @@
-"""The shape of what is checked."""
+"""The shape of what is checked, and of objections."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 from marshmallow import Schema, ValidationError
 
-from ledger.text.fields import Contact
+from ledger.statements.rules.objections import LONGEST_WORDS
+from ledger.text.fields import Contact, RequestKey, Text, Whole
 from ledger.text.phrases import N_
 
 _GAPS = re.compile(r"[\s:.-]")
@@ -29,3 +30,32 @@ class CheckSchema(Schema):
     """A fingerprint to look up."""
 
     fingerprint = Fingerprint(required=True)
+
+
+class Number(Whole):
+    """A whole number that a person types, or nothing."""
+
+    invalid = N_("Write the number with digits only.")
+
+
+class ObjectSchema(Schema):
+    """What is wrong with a statement: one movement of it, or all of it."""
+
+    seq = Number(load_default=None)
+    words = Text(required=True, longest=LONGEST_WORDS, lines=True)
+    request_key = RequestKey(required=True)
+
+
+class GoOnSchema(Schema):
+    """What the cell says next; no words are needed to settle or withdraw."""
+
+    words = Text(load_default="", longest=LONGEST_WORDS, lines=True)
+    request_key = RequestKey(required=True)
+
+
+class AnswerObjectionSchema(Schema):
+    """An answer, which may point to a reversal by the number of its transaction."""
+
+    words = Text(required=True, longest=LONGEST_WORDS, lines=True)
+    reversal = Number(load_default=None)
+    request_key = RequestKey(required=True)

@@ -164,6 +164,23 @@ PROSE: dict[str, str] = {
         "This person has no statement of this month, no e-mail address, or wants no mail."
     ),
     "statements.still_sending": N_("A mail to this person is waiting to be sent already."),
+    "statements.no_such_objection": N_("There is no such objection."),
+    "statements.objection_moved_on": N_(
+        "This objection has moved on meanwhile. Look at how it stands now."
+    ),
+    "statements.objection_too_late": N_(
+        "The time to object to this statement was over on %(until)s."
+    ),
+    "statements.words_missing": N_("Say it in words, so that the others know what is meant."),
+    "statements.no_such_movement": N_("The statement has no movement of this number."),
+    "statements.no_reversal": N_(
+        "No transaction of this number reverses what is objected to. Reverse it first, or answer"
+        " in words alone."
+    ),
+    "statements.own_objection": N_(
+        "This is an objection of your own cell: somebody else must answer it."
+    ),
+    "statements.not_all_drawn": N_("Not all statements of this month are drawn yet."),
     "statements.no_such_form": N_("There is no such form of a statement."),
     "trades.only_looking": N_("You may look at these books, but not record in them."),
     "trades.with_oneself": N_("Choose somebody else: a cell does not trade with itself."),

@@ -22,7 +22,8 @@ from ledger.members.model import ActsFor
 from ledger.members.queries import Acting
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements.rules.months import month_at
-from ledger.statements.service import close_due
+from ledger.statements.service import Object, close_due
+from ledger.statements.service import object_to as object_to_statement
 from ledger.statements.service.wishes import wish_token
 from ledger.trades.rules.plans import Rhythm
 from ledger.trades.service import MakeBook, make_book
@@ -51,6 +52,7 @@ class World:
     objection: int = 0
     wish: str = ""
     intake: int = 0
+    wrong: int = 0
     proposal: int = 0
     """Of the member: one over, since nobody voted, and one in discussion."""
     vote: int = 0
@@ -94,6 +96,7 @@ def a_world(engine: Engine, now: datetime) -> World:
     world.receipt = home.pay(member, frozen, 1).token
     close_due(engine, now)
     world.wish = in_unit_of_work(engine, lambda s: wish_token(s, member.person_id))
+    world.wrong = in_unit_of_work(engine, lambda s: _find_wrong(s, home, member))
     world.month = str(month_at(began, home.view.zone))
     in_unit_of_work(engine, lambda session: _propose(session, world, home, member))
     world.objection = _object(replace(home, now=now), frozen)
@@ -112,6 +115,15 @@ def _object(home: ACommunity, cell: Acting) -> int:
     in_unit_of_work(home.engine, lambda db: make_book(db, citra, book, home.now))
     (line,) = type_in(home, citra, a_line("A", 1, "SB001", "SB002", 1))
     return object_to(home, cell, line, "Bukan saya")
+
+
+def _find_wrong(session: Session, home: ACommunity, member: Acting) -> int:
+    """The member's objection to the statement of the month that is over."""
+    month = month_at(home.now, home.view.zone)
+    # Within the time for it, whenever this runs.
+    then = month.ends(home.view.zone) + timedelta(days=1)
+    command = Object(month, None, "Bukan dari kami", "wrong".ljust(22, "x"))
+    return object_to_statement(session, member, command, then)
 
 
 def _former(home: ACommunity, member: Acting) -> int:

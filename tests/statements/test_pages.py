@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,14 +13,21 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 
+from ledger.jobs.service import run_due
 from ledger.kernel import clock
+from ledger.members import service as membership
 from ledger.members.queries import Acting
+from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.statements import service
 from ledger.statements.pages.taking import FORMS
+from ledger.statements.rules.months import Month
 from ledger.statements.service import drawing
 from ledger.web.runtime import EXTENSION
 from tests.communities import ACommunity, a_cell, a_community
 from tests.databases import Database
+from tests.journeys.member import let_sign_in
 from tests.pages import an_app, browser
 from tests.statements.closing import closed_all
 
@@ -92,3 +101,68 @@ def test_where_no_pdf_can_be_drawn_the_button_says_why(
     answer = client.get("/c/SB/SB001/statements/2026-10/pdf")
     assert answer.status_code == 422
     drawing._tools.cache_clear()
+
+
+@pytest.fixture
+def rita(community: ACommunity) -> int:
+    """An auditor."""
+    person = community.a_person()
+    in_unit_of_work(
+        community.engine,
+        lambda s: membership.grant_role(
+            s, community.view.id, person, "auditor", "founding", community.now
+        ),
+    )
+    return person
+
+
+@pytest.mark.usefixtures("siti")
+def test_a_treasurer_gets_everybody_on_paper_and_the_month_as_a_package(
+    app: Flask, community: ACommunity, rita: int
+) -> None:
+    client = signed_in(app, community, rita)
+    month = "/c/SB/desk/statements/2026-10"
+    if drawing.can_draw():
+        assert client.get(f"{month}/print.pdf").status_code == 409
+        assert "0 of 2 statements are drawn" in client.get(month).text
+        assert client.post(f"{month}/draw").status_code == 303
+        parts = app.extensions[EXTENSION]
+        run_due(parts.engine, parts.job_handlers, clock.now())
+        assert client.get(month).text.count("print.pdf") == 2
+        pages = PdfReader(io.BytesIO(client.get(f"{month}/print.pdf").data)).pages
+        assert len(pages) % 2 == 0
+        said = [page.extract_text() for page in pages]
+        assert "SB001-2026-10" in said[0]
+        assert any("SB002-2026-10" in one for one in said[1:])
+    with zipfile.ZipFile(io.BytesIO(client.get(f"{month}/package.zip").data)) as archive:
+        assert set(archive.namelist()) == {
+            "datapackage.json", "accounts.csv", "movements.csv", "lines.json", "roots.json",
+        }  # fmt: skip
+        accounts = archive.read("accounts.csv").decode()
+        assert "SB001,Warung Siti,SB001-2026-10,0.00,0.00,30.00,-30.00,100.00," in accounts
+        assert archive.read("movements.csv").decode().count("\n") == 3
+    assert client.get("/c/SB/desk/statements/2026-11/package.zip").status_code == 404
+
+
+def test_the_desk_says_what_was_sent_and_sends_it_again(
+    app: Flask, community: ACommunity, siti: Acting, rita: int, tmp_path: Path
+) -> None:
+    let_sign_in(community.engine, siti.person_id, "siti@example.org")
+    october = Month(2026, 10)
+    in_unit_of_work(
+        community.engine, lambda s: service.begin(s, community.view, october, clock.now())
+    )
+    parts = app.extensions[EXTENSION]
+    run_due(parts.engine, parts.job_handlers, clock.now())
+    client = signed_in(app, community, rita)
+    month = "/c/SB/desk/statements/2026-10"
+    assert "1 sent" in client.get("/c/SB/desk/statements").text
+    letters = lambda: list((tmp_path / "mail").glob("statement.*.eml"))  # noqa: E731
+    assert len(letters()) == 1
+    assert client.post(f"{month}/send", data={"person": str(siti.person_id)}).status_code == 303
+    again = client.post(f"{month}/send", data={"person": str(siti.person_id)})
+    assert again.status_code == 409
+    run_due(parts.engine, parts.job_handlers, clock.now())
+    assert len(letters()) == 2
+    assert "copy 2" in client.get(month).text
+    assert client.post(f"{month}/send", data={"person": "77"}).status_code == 422

@@ -14,6 +14,7 @@ from ledger.statements import queries, service
 from ledger.statements.errors import NoSuchStatement
 from ledger.statements.pages.blueprint import pages
 from ledger.statements.pages.taking import FORMS, written
+from ledger.statements.pages.wording import STATES
 from ledger.statements.queries import Paper
 from ledger.statements.rules.months import Month, read_month
 from ledger.text.qr import qr_of
@@ -47,11 +48,12 @@ def statement(month: str) -> ResponseReturnValue:
     """One month. Raises `NoSuchStatement`."""
     acting: Acting = guard.acting()
     wanted = month_of(month)
-    found, beside = in_unit_of_work(
+    found, beside, objections = in_unit_of_work(
         runtime.engine(),
         lambda db: (
             own_paper(queries.paper(db, acting.community, acting.account, wanted)),
             _beside(queries.statements_of(db, acting.community.id, acting.account), wanted),
+            queries.objections_of(db, acting.community, acting.account),
         ),
         write=False,
     )
@@ -65,6 +67,8 @@ def statement(month: str) -> ResponseReturnValue:
         address=address,
         qr=qr_of(address),
         forms=FORMS,
+        objections=[one for one in objections if one.month == wanted],
+        states=STATES,
         can_draw=service.can_draw(),
         may_object=found.object_by >= clock.day_of(clock.now(), acting.community.zone),
     )

@@ -1,7 +1,9 @@
-"""The words for colours and for what a check finds."""
+"""The words for colours, for what a check finds, for mail and for objections."""
 
 from __future__ import annotations
 
+from ledger.statements.queries import MailState
+from ledger.statements.rules.objections import Event, State
 from ledger.statements.rules.sheet import Light
 from ledger.text.phrases import N_
 
@@ -25,3 +27,26 @@ FINDINGS = {
     "pdf": N_("No such PDF is among the published roots: not one byte of it may be changed."),
 }
 """By the codes of `verify.py`."""
+
+STATES = {
+    State.OPEN: N_("waits for an answer"),
+    State.ANSWERED: N_("answered"),
+    State.SETTLED: N_("settled"),
+    State.WITHDRAWN: N_("withdrawn"),
+}
+
+HAPPENED = {
+    Event.OPEN: N_("%(name)s objected"),
+    Event.ANSWER: N_("%(name)s answered"),
+    Event.ASK_ON: N_("%(name)s asked on"),
+    Event.SETTLE: N_("%(name)s is content"),
+    Event.WITHDRAW: N_("%(name)s withdrew it"),
+}
+
+MAIL_STATES = {
+    MailState.WAITING: N_("waiting to be sent"),
+    MailState.FAILING: N_("not sent yet, tried again"),
+    MailState.SENT: N_("sent"),
+    MailState.BOUNCED: N_("came back"),
+    MailState.DROPPED: N_("nobody to send it to"),
+}

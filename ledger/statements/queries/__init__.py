@@ -22,6 +22,14 @@ from ledger.statements.queries.mail import (
     wants_mail,
     wish_of,
 )
+from ledger.statements.queries.objections import (
+    ObjectionView,
+    count_open,
+    entry_of,
+    objection,
+    objections_in,
+    objections_of,
+)
 from ledger.statements.queries.papers import DAYS_TO_OBJECT, Paper, number_of, object_by, paper
 from ledger.statements.queries.roots import (
     Known,
@@ -48,6 +56,7 @@ __all__ = [
     "MailCounts",
     "MailState",
     "MailView",
+    "ObjectionView",
     "Paper",
     "Seal",
     "Sight",
@@ -55,6 +64,8 @@ __all__ = [
     "closing",
     "closings",
     "count_lines",
+    "count_open",
+    "entry_of",
     "frozen_names",
     "known",
     "latest",
@@ -64,6 +75,9 @@ __all__ = [
     "mails",
     "number_of",
     "object_by",
+    "objection",
+    "objections_in",
+    "objections_of",
     "paper",
     "proof",
     "roots",

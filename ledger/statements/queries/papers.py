@@ -17,8 +17,8 @@ from ledger.statements.rules.document import Statement
 from ledger.statements.rules.months import Month
 from ledger.text.charts import BalanceChart, balance_chart
 
-DAYS_TO_OBJECT = 30
-"""So many days after its month, a statement may be objected to."""
+DAYS_TO_OBJECT = 31
+"""So many days after its month a statement may be objected to: through all of the next one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,24 @@ from ledger.statements.service.closing import close_community, close_due, close_
 from ledger.statements.service.delivering import mail_handler
 from ledger.statements.service.drawing import can_draw
 from ledger.statements.service.mailing import begin, begin_due, send_again, send_wrong_again
+from ledger.statements.service.objecting import Go, Object, answer, go_on, object_to
 from ledger.statements.service.papers import check_address, pdf_of
+from ledger.statements.service.printing import (
+    ask_to_draw,
+    count_drawn,
+    draw_handler,
+    packed,
+    printable,
+)
 from ledger.statements.service.rendering import draw_all, wanted_pdfs
-from ledger.statements.service.wishes import wish, wish_by_token
+from ledger.statements.service.telling import send_news
+from ledger.statements.service.wishes import wish, wish_by_token, wish_token
 
 __all__ = [
+    "Go",
+    "Object",
+    "answer",
+    "ask_to_draw",
     "attest_pdf",
     "begin",
     "begin_due",
@@ -23,17 +36,25 @@ __all__ = [
     "close_community",
     "close_due",
     "close_month",
+    "count_drawn",
     "draw_all",
+    "draw_handler",
     "erase_names",
+    "go_on",
     "job_handlers",
     "mail_handler",
     "next_month",
     "note_bounce",
+    "object_to",
+    "packed",
     "pdf_of",
+    "printable",
     "read_bounce",
     "send_again",
+    "send_news",
     "send_wrong_again",
     "wanted_pdfs",
     "wish",
     "wish_by_token",
+    "wish_token",
 ]
