@@ -160,7 +160,7 @@ def _tell(
     if layout.left_out:
         click.echo(f"Not kept: {', '.join(layout.left_out)}.")
     for fund in report.funds:
-        shown = shown_number(code, fund.number) if fund.number else "to be opened"
+        shown = shown_number(code, fund.number)
         click.echo(f"{fund.name} ({shown}): {amounts.wire(fund.balance, community.unit.scale)}")
     if report.outside:
         numbers = ", ".join(shown_number(code, number) for number in report.outside)

@@ -80,6 +80,7 @@ def test_what_a_coordinator_uploads_a_steward_takes_in(office: Office) -> None:
     assert found.report is not None
     assert (found.report.cells_added, found.report.limits_added) == (2, 2)
     assert found.report.outside == (12,)
+    assert [(one.name, one.balance) for one in found.outside] == [("Subur Utama", -1000)]
     assert [one["shown"] for one in found.cells] == ["SB011", "SB012"]
     assert [one["payer"]["name"] for one in found.trades] == ["Subur Utama"]
 
@@ -88,6 +89,7 @@ def test_what_a_coordinator_uploads_a_steward_takes_in(office: Office) -> None:
     due(office)
     found = view(office, number)
     assert (found.line.state, found.cells, parts(office)) == ("taken", [], 0)
+    assert [(one.name, one.balance) for one in found.outside] == [("Subur Utama", -1000)]
     limit = office.do(lambda s: limits.limit_in_force(s, office.community.view.id, 11))
     assert (limit.limit, limit.authority, limit.reason) == (30000, "import", "Dari buku lama")
     before = rows(office.community.engine)

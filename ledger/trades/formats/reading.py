@@ -110,6 +110,8 @@ def day_in(text: str, reading: Reading) -> date:
 
     Raises `Problem`.
     """
+    if not text:
+        raise Problem(N_("The day is missing."))
     day = _day(text, reading)
     if day is None:
         raise Problem(_NO_DAY[reading.days], text=text)
@@ -160,6 +162,8 @@ def figure_in(text: str, reading: Reading) -> int:
     Groups of three may be marked by the other sign. Strict: `1.500` must not come in
     as 1.5 here and as 1500 there.
     """
+    if not text:
+        raise Problem(N_("A figure is missing."))
     match = _figure(reading.decimal).fullmatch(text)
     if match is None or len(match[3] or "") > reading.scale:
         raise Problem(_NO_FIGURE[reading.decimal], text=text, scale=reading.scale)

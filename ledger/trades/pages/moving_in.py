@@ -35,7 +35,7 @@ LARGEST = 32 * 1024 * 1024
 _AT_ONCE = 2_000
 """Lines of books that are short enough to be looked at while the person waits."""
 
-_SHOWN = 50
+_SHOWN = 25
 _LOOK_AGAIN = "5"
 """In seconds."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
+from ledger.journal import queries as books
 from ledger.members import queries as members
 from ledger.members.queries import ActView, Standing
 from ledger.trades.errors import NoSuchIntake
@@ -29,6 +30,15 @@ class IntakeLine:
     members_file: str
     uploader: str
     uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A cell beyond its limits."""
+
+    number: int
+    name: str
+    balance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ class IntakeView:
     act: ActView | None
     left_out: tuple[str, ...]
     numbers: dict[str, int]
-    names: dict[int, str]
+    outside: list[Outside]
 
     @property
     def is_signed(self) -> bool:
@@ -100,8 +110,20 @@ def intake(session: Session, standing: Standing, intake_id: int, now: datetime) 
         act=members.one_act(session, standing, row.act_id, now) if row.act_id else None,
         left_out=LAYOUTS[row.layout].left_out,
         numbers=_numbers(session, row, report),
-        names=members.names_by_number(session, row.community_id, report.outside if report else ()),
+        outside=_outside(session, row, report, kept.get("outside", [])),
     )
+
+
+def _outside(
+    session: Session, row: Intake, report: ImportReport | None, foreseen: list[dict[str, Any]]
+) -> list[Outside]:
+    """The first cells beyond their limits: as foreseen, or as the books have them now."""
+    numbers = report.outside[: documents.MOST_SHOWN] if report else ()
+    names = members.names_by_number(session, row.community_id, numbers)
+    if row.state != "taken":
+        return [Outside(**{**one, "name": one["name"] or names[one["number"]]}) for one in foreseen]
+    accounts = books.accounts_by_number(session, row.community_id, numbers)
+    return [Outside(one, names.get(one, ""), accounts[one].balance) for one in numbers]
 
 
 def _dated(lines: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:

@@ -263,7 +263,9 @@ def _progress(engine: Engine, intake_id: int) -> Callable[[int], object]:
 def _take(db: Session, task: _Task, stage: Stage, reason: str, now: datetime) -> None:
     db.scalars(select(Intake.id).where(Intake.id == task.id).with_for_update()).one()
     report = importing.take(db, task.community, LAYOUTS[task.way.layout], stage, now, reason=reason)
-    kept = json.dumps({"report": documents.of_report(report), "cells": [], "trades": []})
+    kept = json.dumps(
+        {"report": documents.of_report(report), "cells": [], "trades": [], "outside": []}
+    )
     _set(db, task.id, "taking", now, state="taken", report=kept)
     _forget_files(db, task.id)
 

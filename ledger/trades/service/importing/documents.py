@@ -14,6 +14,9 @@ from ledger.trades.service.importing.staging import Stage
 
 Document = dict[str, Any]
 
+MOST_SHOWN = 50
+"""So many of the cells beyond their limits are shown one by one."""
+
 
 def of_report(report: ImportReport) -> Document:
     """The figures."""
@@ -29,9 +32,18 @@ def report_of(kept: Document) -> ImportReport:
 def of_first_lines(outlook: Outlook, stage: Stage, code: str) -> Document:
     """The first cells and trades as they would be written, with everybody's name."""
     names = _names(outlook, stage)
+    numbered = {outlook.numbers[key]: name for key, name in names.items() if key in outlook.numbers}
     return {
         "cells": [_cell(member, code) for member in outlook.first_cells],
         "trades": [_trade(trade, outlook, names, code) for trade in outlook.first_trades],
+        "outside": [
+            {
+                "number": number,
+                "name": numbered.get(number, ""),
+                "balance": outlook.balances[number],
+            }
+            for number in outlook.report().outside[:MOST_SHOWN]
+        ],
     }
 
 
@@ -56,8 +68,14 @@ def problems_of(kept: Iterable[list[Any]]) -> list[BadLine]:
 
 
 def _names(outlook: Outlook, stage: Stage) -> dict[str, str]:
+    """By key: of the sides of the first trades, and of the first cells beyond their limits."""
     wanted = {side for trade in outlook.first_trades for side in (trade.payer, trade.payee)}
-    found = {member.key: member.cell.name for _, member in stage.members() if member.key in wanted}
+    beyond = set(outlook.report().outside[:MOST_SHOWN])
+    found = {
+        member.key: member.cell.name
+        for _, member in stage.members()
+        if member.key in wanted or outlook.numbers.get(member.key) in beyond
+    }
     return {**outlook.fund_names, **found}
 
 

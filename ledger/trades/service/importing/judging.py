@@ -47,7 +47,7 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class FundLine:
-    """A fund of the community and where it stands after the import."""
+    """A fund of the community, open or to be opened, and where it stands after the import."""
 
     number: int
     name: str
@@ -362,10 +362,13 @@ class _Judge:
         for fund in self.funds.values():
             yield FundLine(fund.number, fund.name, self.outlook.balances[fund.number])
         speaker = Speaker(self.community.language, self.community.zone)
+        opened = [fund.number for fund in self.funds.values()]
+        last = max(opened, default=membership.FIRST_FUND - 1)
         for index, side in enumerate(self.outlook.to_open):
             name = speaker.gettext(membership.FUND_NAMES[PURPOSES[side]])
             self.outlook.fund_names[side] = name
-            yield FundLine(0, name, self.outlook.balances[-1 - index])
+            number = last + 1 + index
+            yield FundLine(number, name, self.outlook.balances[-1 - index])
 
     def _bad(self, file: str, line: int, problem: Problem) -> None:
         self.outlook.problems.add(file, line, problem.reason)
