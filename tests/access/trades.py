@@ -42,6 +42,7 @@ ROWS = {
     "POST /c/<code>/moving-in/<int:intake_id>/ask": "s x - x - ? ? x",
     "POST /c/<code>/moving-in/<int:intake_id>/drop": "s x - x - > > x",
     "GET /c/<code>/moving-in/<int:intake_id>/problems.csv": "s x - x - . . .",
+    "GET /c/<code>/moving-in/<int:intake_id>/outside.csv": "s x - x - . . .",
     "GET /c/<code>/moving-in/<int:intake_id>/numbers.csv": "s x - x - . . .",
     "GET /r/<token>":                       ". . . . . . . .",
 }  # fmt: skip
@@ -53,7 +54,7 @@ _INTAKE = {"int:intake_id": lambda world: str(world.intake)}
 FILL = {
     **{
         f"/c/<code>/moving-in/<int:intake_id>{end}": _INTAKE
-        for end in ("", "/ask", "/drop", "/problems.csv", "/numbers.csv")
+        for end in ("", "/ask", "/drop", "/problems.csv", "/outside.csv", "/numbers.csv")
     },
     "/r/<token>": _TRADE,
     "/c/<code>/<number>/trades/<token>": _TRADE,

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from ledger.kernel import clock
 from ledger.trades.pages import moving_in
+from ledger.trades.service import intakes
 from ledger.web.runtime import EXTENSION
 from tests.communities import a_community
 from tests.databases import Databases
@@ -68,6 +69,20 @@ def test_large_files_are_taken_here_from_people_who_are_signed_in_and_nowhere_el
     app.config["WTF_CSRF_ENABLED"] = True  # it looks into forms before anything else does
     assert sent(app.test_client(), 150).status_code == 413
     assert rows(engine) == before
+
+
+def test_the_cells_beyond_their_limits_are_a_table_to_take_away(app: Flask, office: Office) -> None:
+    cells = SIMPUL_MEMBERS + "".join(
+        f"SB{n},Sel {n},,,,,,,,,,2025-11-01,0,\n" for n in range(20, 40)
+    )
+    trades = SIMPUL_TRADES + "".join(f"T{n},2026-01-01,SB{n},SB020,1,,\n" for n in range(21, 40))
+    number = received(office.community, office.citra, upload(cells, trades))
+    intakes.look(office.community.engine, number, office.now)
+    client = browser(app, office.community, office.ana)
+    page = client.get(f"/c/SB/moving-in/{number}").text
+    assert "and 7 more" in page
+    text = client.get(f"/c/SB/moving-in/{number}/outside.csv").text.splitlines()
+    assert text[1:] == [f"SB0{n},Sel {n},-1.00" for n in range(21, 40)]
 
 
 def test_a_page_under_way_looks_again_by_itself(app: Flask, office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine
@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from ledger.credit import queries as limits
 from ledger.journal import queries as books
+from ledger.journal.service import cut_off
 from ledger.members import queries as members
+from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.portal import queries as portal
 from ledger.trades import queries
 from ledger.trades.service.importing import FundLine, ImportReport, Way
@@ -288,6 +290,15 @@ def test_older_history_than_the_accounts_hold_is_named_line_by_line(home: ACommu
     older = "T2,2025-12-01,SB001,SB002,1,B,\nT3,2025-12-02,SB001,SB002,1,B,\n"
     found = bad(home, SIMPUL, files(SIMPUL_MEMBERS + CELLS, SIMPUL_TRADES + older))
     assert [line[1] for line in found] == [2, 3]
+
+
+def test_nothing_is_booked_into_a_closed_month(home: ACommunity) -> None:
+    before_november = datetime(2026, 10, 31, 17, tzinfo=UTC)
+    in_unit_of_work(home.engine, lambda s: cut_off(s, home.view.id, before_november, home.now))
+    trades = GOOD + "T2,2026-11-02,SB001,SB002,1,Gula,\n"
+    given = files(SIMPUL_MEMBERS + CELLS, SIMPUL_TRADES + trades)
+    reason = "The day 2026-01-01 lies in a month that is closed: nothing more is booked in it."
+    assert bad(home, SIMPUL, given) == [("trades.csv", 2, reason)]
 
 
 def test_what_is_foreseen_is_what_happens_and_nothing_before(both: ACommunity) -> None:

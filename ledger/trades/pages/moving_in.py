@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from ledger.kernel import clock
+from ledger.kernel.amounts import wire
 from ledger.kernel.errors import Conflict, Forbidden, Refused
 from ledger.kernel.units import shown_number
 from ledger.members.queries import Standing
@@ -133,6 +134,19 @@ def intake_problems(intake_id: int) -> ResponseReturnValue:
         [*head, *((one.file, one.number, speaker.gettext(one.reason)) for one in lines)],
         "problems",
     )
+
+
+@pages.get("/c/<code>/moving-in/<int:intake_id>/outside.csv")
+@guard.open_to("coordinator", "steward", "auditor")
+def intake_outside(intake_id: int) -> ResponseReturnValue:
+    """Every cell that is left beyond its limits, as a table to take away."""
+    standing: Standing = guard.standing()
+    code, scale = standing.community.code, standing.community.unit.scale
+    rows = (
+        (shown_number(code, one.number), one.name, wire(one.balance, scale))
+        for one in _view(intake_id).outside
+    )
+    return _table([("number", "name", "balance"), *rows], "outside")
 
 
 @pages.get("/c/<code>/moving-in/<int:intake_id>/numbers.csv")

@@ -117,8 +117,8 @@ def intake(session: Session, standing: Standing, intake_id: int, now: datetime) 
 def _outside(
     session: Session, row: Intake, report: ImportReport | None, foreseen: list[dict[str, Any]]
 ) -> list[Outside]:
-    """The first cells beyond their limits: as foreseen, or as the books have them now."""
-    numbers = report.outside[: documents.MOST_SHOWN] if report else ()
+    """The cells beyond their limits: as foreseen, or as the books have them now."""
+    numbers = report.outside if report else ()
     names = members.names_by_number(session, row.community_id, numbers)
     if row.state != "taken":
         return [Outside(**{**one, "name": one["name"] or names[one["number"]]}) for one in foreseen]

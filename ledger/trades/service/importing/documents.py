@@ -14,9 +14,6 @@ from ledger.trades.service.importing.staging import Stage
 
 Document = dict[str, Any]
 
-MOST_SHOWN = 50
-"""So many of the cells beyond their limits are shown one by one."""
-
 
 def of_report(report: ImportReport) -> Document:
     """The figures."""
@@ -42,7 +39,7 @@ def of_first_lines(outlook: Outlook, stage: Stage, code: str) -> Document:
                 "name": numbered.get(number, ""),
                 "balance": outlook.balances[number],
             }
-            for number in outlook.report().outside[:MOST_SHOWN]
+            for number in outlook.report().outside
         ],
     }
 
@@ -68,9 +65,9 @@ def problems_of(kept: Iterable[list[Any]]) -> list[BadLine]:
 
 
 def _names(outlook: Outlook, stage: Stage) -> dict[str, str]:
-    """By key: of the sides of the first trades, and of the first cells beyond their limits."""
+    """By key: of the sides of the first trades, and of the cells beyond their limits."""
     wanted = {side for trade in outlook.first_trades for side in (trade.payer, trade.payee)}
-    beyond = set(outlook.report().outside[:MOST_SHOWN])
+    beyond = set(outlook.report().outside)
     found = {
         member.key: member.cell.name
         for _, member in stage.members()

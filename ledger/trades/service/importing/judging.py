@@ -169,6 +169,7 @@ class _Judge:
         self.origins = members.cells_by_origin(session, community.id, f"{layout.source}:")
         self.accounts = {one.number: one for one in books.accounts(session, community.id)}
         self.earliest = books.earliest_bookings(session, community.id)
+        self.closed_until = books.last_cutoff(session, community.id)
         self.is_late = books.has_own_trades(session, community.id)
         self.funds = {one.purpose: one for one in members.funds(session, community.id)}
         for number, account in self.accounts.items():
@@ -354,6 +355,8 @@ class _Judge:
         if self.layout.opening_of is not None:
             return
         booked = min(clock.noon_of(trade.day, self.community.zone), self.now)
+        if self.closed_until is not None and booked < self.closed_until:
+            raise Problem(_CLOSED_MONTH, day=trade.day.isoformat())
         known = [one for one in (payer, payee) if one in self.earliest]
         if any(booked < self.earliest[one] for one in known):
             raise HistoryOutOfOrder(accounts=known)
@@ -375,4 +378,5 @@ class _Judge:
 
 
 _OTHER_NAME = N_("This number belongs to %(name)s already.")
+_CLOSED_MONTH = N_("The day %(day)s lies in a month that is closed: nothing more is booked in it.")
 _OTHER_TRADE = N_("The reference %(reference)s was imported before with other content.")
