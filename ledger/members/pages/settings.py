@@ -12,6 +12,7 @@ from ledger.members.pages.blueprint import pages
 from ledger.members.queries import Standing
 from ledger.members.schemas import RenameSchema
 from ledger.members.service import acts, renaming
+from ledger.members.service.newcomers import newcomers_limit
 from ledger.members.service.wording import SIGHTS
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.speaker import LANGUAGES
@@ -25,8 +26,10 @@ def settings() -> ResponseReturnValue:
     """How the community is set up, and who may change what of it."""
     standing: Standing = guard.standing()
     community = standing.community
-    found = in_unit_of_work(
-        runtime.engine(), lambda db: queries.transparencies(db, community.id), write=False
+    found, newcomers = in_unit_of_work(
+        runtime.engine(),
+        lambda db: (queries.transparencies(db, community.id), newcomers_limit(db, community)),
+        write=False,
     )
     return render_template(
         "members/settings.html",
@@ -34,6 +37,7 @@ def settings() -> ResponseReturnValue:
         about=community,
         language=LANGUAGES[community.language],
         transparencies=found,
+        newcomers=-newcomers.floor,
         sights=SIGHTS,
     )
 
