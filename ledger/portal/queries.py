@@ -53,7 +53,7 @@ class Home:
     @property
     def has_paper_news(self) -> bool:
         """Whether paper has anything to say on top."""
-        return bool(self.paper.typed or self.paper.own or self.paper.to_answer)
+        return bool(self.paper.typed or self.paper.objections or self.paper.to_answer)
 
 
 @dataclass(frozen=True, slots=True)

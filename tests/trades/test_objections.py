@@ -11,16 +11,18 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from ledger.jobs.service import run_due
 from ledger.journal.errors import KeyReused
 from ledger.kernel.identifiers import new_request_key
 from ledger.members import queries as members
+from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades import errors, queries
 from ledger.trades.rules import objections as rules
 from ledger.trades.rules.objections import ObjectionEvent, ObjectionState
 from ledger.trades.rules.states import Event, State
-from ledger.trades.service import Line
+from ledger.trades.service import Line, job_handlers, leave
 from tests.communities import ACommunity, a_cell, a_community
-from tests.trades.letters import Letters, let_in
+from tests.trades.letters import SITE, Letters, let_in
 from tests.trades.paper import a_coordinator, a_line, codes, end, object_to, type_in
 
 ALLOWED = {
@@ -201,6 +203,27 @@ def test_a_coordinator_types_a_slip_of_their_own_cell_and_both_may_object(market
     assert market.community.balance(market.gave) == 3000
 
 
+def test_no_cell_leaves_while_an_objection_is_open_and_its_words_go_with_it(
+    market: Market,
+) -> None:
+    objection = object_to(market.community, market.got, market.line, "Saya di rumah sakit")
+    market.community.pay(market.gave, market.got, 30)
+
+    def go() -> None:
+        in_unit_of_work(
+            market.community.engine,
+            lambda db: leave(db, market.got, erase=True, now=market.community.now),
+        )
+
+    with pytest.raises(errors.StillWaiting):
+        go()
+    end(market.community, market.citra, objection, ObjectionEvent.ANSWER)
+    go()
+    while run_due(market.community.engine, job_handlers(SITE), market.community.now).done:
+        pass
+    assert [(one.reason, one.answer) for one in market.objections()] == [("", "Kertasnya benar")]
+
+
 def test_what_is_given_back_meanwhile_needs_no_answer(market: Market) -> None:
     objection = object_to(market.community, market.got, market.line)
     market.community.answer(market.gave, market.token, Event.GIVE_BACK)
@@ -265,12 +288,15 @@ def test_the_home_page_knows_what_is_pending(market: Market, now: datetime) -> N
             fresh = members.find_acting(session, acting.person_id, "SB", acting.account, at)
             assert fresh is not None
             found = queries.paper_news(session, fresh, at)
-        return found.typed, len(found.own), found.to_answer
+        return found.typed, len(found.objections), found.to_answer
 
     assert news(market.got, now) == (1, 0, 0)
     objection = object_to(market.community, market.got, market.line)
     assert news(market.got, now) == (1, 1, 0)
-    assert news(market.gave, now) == (1, 0, 1)
+    assert news(market.gave, now) == (1, 1, 0)
+    helper = market.community.enrol(a_cell("Sekretariat"))
+    a_coordinator(market.community, helper.person_id)
+    assert news(helper, now) == (0, 0, 1)
     end(market.community, market.citra, objection, ObjectionEvent.REVERSE)
     assert news(market.gave, now) == (0, 0, 0)
     assert news(market.got, now + timedelta(days=8)) == (0, 0, 0)

@@ -16,7 +16,7 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.phrases import N_
 from ledger.trades import queries, service
 from ledger.trades.pages.blueprint import pages
-from ledger.trades.queries import OwnTrade
+from ledger.trades.queries import ObjectionView, OwnTrade
 from ledger.web import guard, problems, runtime
 
 _UNSURE = N_("Tick the box if you want to leave for good.")
@@ -26,10 +26,11 @@ _UNSURE = N_("Tick the box if you want to leave for good.")
 class _Standing:
     account: books.Account
     waiting: list[OwnTrade]
+    objections: list[ObjectionView]
 
     @property
     def is_ready(self) -> bool:
-        return self.account.balance == 0 and not self.waiting
+        return self.account.balance == 0 and not self.waiting and not self.objections
 
 
 @pages.get("/c/<code>/<number>/leave")
@@ -67,4 +68,5 @@ def _read(db: Session) -> _Standing:
     account = books.account(db, acting.community.id, acting.account)
     if account is None:
         raise LookupError(f"cell {acting.account} has no account")
-    return _Standing(account, queries.waiting(db, acting, clock.now()))
+    waiting = queries.waiting(db, acting, clock.now())
+    return _Standing(account, waiting, queries.objections_about(db, acting))

@@ -59,12 +59,13 @@ class ObjectionView:
 class PaperNews:
     """What the home page says of paper: slips one may still object to, objections under way.
 
-    `to_answer` counts those that wait for the acting person, who coordinates.
+    `objections` are those to slips of the cell, by it or by the other; `to_answer` counts
+    those of others that wait for the acting person, who coordinates.
     """
 
     typed: int
     object_by: datetime | None
-    own: tuple[ObjectionView, ...]
+    objections: tuple[ObjectionView, ...]
     to_answer: int
 
 
@@ -139,6 +140,13 @@ def open_objections(session: Session, community: members.CommunityView) -> list[
     return _as_objections(session, community, wanted)
 
 
+def objections_about(session: Session, acting: members.Acting) -> list[ObjectionView]:
+    """What waits for a coordinator and concerns the cell: raised by it, or by the other."""
+    own = or_(Trade.payer == acting.account, Trade.payee == acting.account)
+    wanted = _objections(acting.community.id).where(*_OPEN, own).order_by(SlipObjection.id)
+    return _as_objections(session, acting.community, wanted)
+
+
 def past_objections(
     session: Session, community: members.CommunityView, limit: int = 25
 ) -> list[ObjectionView]:
@@ -162,13 +170,15 @@ def objection(
 def paper_news(session: Session, acting: members.Acting, now: datetime) -> PaperNews:
     """What a cell's home page says of paper."""
     typed = [one for one in own_slips(session, acting, now) if one.state in IN_FORCE]
-    waiting = open_objections(session, acting.community)
-    own = tuple(one for one in waiting if one.by.number == acting.account)
+    own = objections_about(session, acting)
+    to_answer = 0
+    if "coordinator" in acting.roles:
+        to_answer = len(open_objections(session, acting.community)) - len(own)
     return PaperNews(
         typed=len(typed),
         object_by=typed[-1].object_by if typed else None,
-        own=own,
-        to_answer=len(waiting) if "coordinator" in acting.roles else 0,
+        objections=tuple(own),
+        to_answer=to_answer,
     )
 
 

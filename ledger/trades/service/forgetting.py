@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ledger.jobs.service import Payload
 from ledger.members import queries as members
-from ledger.trades.model import Plan, Trade, TradeEvent
+from ledger.trades.model import Plan, SlipObjection, Trade, TradeEvent
 from ledger.trades.rules import NO_SALT
 from ledger.trades.rules.plans import PlanState
 
@@ -43,5 +43,10 @@ def forget_words(session: Session, community_id: int, number: int) -> None:
     session.execute(
         update(TradeEvent)
         .where(TradeEvent.community_id == community_id, TradeEvent.account == number)
+        .values(reason="")
+    )
+    session.execute(
+        update(SlipObjection)
+        .where(SlipObjection.community_id == community_id, SlipObjection.account == number)
         .values(reason="")
     )
