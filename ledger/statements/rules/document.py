@@ -22,7 +22,7 @@ from ledger.statements.rules.months import Month, read_month
 
 FORMAT = "simpul-statement/1"
 
-AGES = (30, 91, 181, 366)
+AGES = (31, 91, 181, 366)
 """A debt is aged in days 0–30, 31–90, 91–180, 181–365 and over: where each next one begins."""
 
 
