@@ -8,7 +8,7 @@
 // is safe, because the same request key books only once.
 
 const PREFIX = "draft ";
-const SECRET = /^(csrf_token|password|code)$/;
+const SECRET = /^(csrf_token|password|present|code)$/;
 
 const kept = (form) => PREFIX + new URL(form.action).pathname;
 
@@ -129,7 +129,21 @@ function offerToShare(place) {
   });
 }
 
+// Lets people look at the password they type: on a small keyboard many mistype it.
+function offerToReveal(button) {
+  const field = document.getElementById(button.dataset.reveal);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const shown = field.type === "password";
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+    field.focus();
+  });
+  field.form.addEventListener("submit", () => { field.type = "password"; });
+}
+
 function begin() {
+  for (const button of document.querySelectorAll("[data-reveal]")) offerToReveal(button);
   for (const place of document.querySelectorAll("[data-share]")) offerToShare(place);
   if ("signedOut" in document.body.dataset) forgetDrafts();
   for (const form of document.querySelectorAll('form[data-keep=""]')) restore(form);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -86,7 +87,8 @@ class FundFacts:
 class CommunityFacts:
     """What a community's books add up to.
 
-    `trades` and `turnover` are of the last year, `thawed` the freezes of then that are over.
+    `trades` and `turnover` are of the last year, `thawed` the freezes of then that are over;
+    `frozen` are the cells, by number, that a decision froze until another one.
     """
 
     cells: int
@@ -98,6 +100,7 @@ class CommunityFacts:
     head: books.Seal | None
     freezes: tuple[members.FreezeView, ...]
     thawed: tuple[members.FreezeView, ...]
+    frozen: dict[int, str]
     transparency: members.TransparencyView
     funds: tuple[FundFacts, ...]
 
@@ -184,6 +187,7 @@ def community_facts(
     today = clock.day_of(now, community.zone)
     accounts = {one.number: one for one in books.accounts(session, community.id)}
     balances = [account.balance for account in accounts.values()]
+    freezes = members.freezes(session, community.id, now)
     count, turnover = trades.turnover(session, community.id, today - timedelta(days=365))
     return CommunityFacts(
         cells=members.count_cells(session, community.id),
@@ -193,14 +197,28 @@ def community_facts(
         turnover=turnover,
         month=Trading(*trades.turnover(session, community.id, today - timedelta(days=30))),
         head=books.head(session, community.id),
-        freezes=tuple(members.freezes(session, community.id, now)),
+        freezes=tuple(freezes),
         thawed=tuple(members.freezes_before(session, community.id, now)),
+        frozen=_frozen_by_decision(session, community.id, accounts, freezes, now),
         transparency=members.transparency(session, community.id),
         funds=tuple(
             FundFacts(fund.number, fund.name, accounts[fund.number].balance)
             for fund in members.funds(session, community.id)
         ),
     )
+
+
+def _frozen_by_decision(
+    session: Session,
+    community_id: int,
+    accounts: Mapping[int, books.Account],
+    freezes: Iterable[members.FreezeView],
+    now: datetime,
+) -> dict[int, str]:
+    """The names of the cells that are frozen, and not by two who serve."""
+    frozen = {number for number, account in accounts.items() if account.status == "frozen"}
+    by_two = {one.number for one in freezes} | members.freezes_over(session, community_id, now)
+    return members.names_by_number(session, community_id, frozen - by_two)
 
 
 def first_steps(

@@ -31,6 +31,9 @@ def test_a_person_signs_in_and_ends_an_unknown_session(
     expect(page.get_by_role("alert")).to_be_visible()
     ensure_accessible(page)
     page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.get_by_role("button", name="Lihat").click()
+    expect(page.locator("#password")).to_have_attribute("type", "text")
+    ensure_accessible(page)
     page.get_by_role("button", name="Masuk").click()
 
     expect(page.get_by_role("heading", name="Perangkat aktif")).to_be_visible()
