@@ -18,6 +18,7 @@ from config import PROJECT, Settings
 from ledger.audit.commands import audit_command
 from ledger.governance import pages as governance_pages
 from ledger.governance.commands import governance
+from ledger.governance.service import cell_left as governance_cell_left
 from ledger.governance.service import handlers as governance_handlers
 from ledger.governance.service import member_handlers as member_vote_handlers
 from ledger.identity import pages as identity_pages
@@ -28,8 +29,11 @@ from ledger.identity.service import handlers as identity_handlers
 from ledger.jobs.commands import jobs
 from ledger.jobs.service import (
     FileMailer,
+    Handler,
     Handlers,
+    Inside,
     Outside,
+    Payload,
     Regular,
     SmtpMailer,
     SmtpServer,
@@ -41,6 +45,7 @@ from ledger.members import pages as member_pages
 from ledger.members import queries as members
 from ledger.members.commands import cells, communities
 from ledger.members.service import handlers as member_handlers
+from ledger.members.service.leaving import LEFT_JOB
 from ledger.operations.commands import database_commands, demo_command
 from ledger.persistence.engine import make_engine
 from ledger.portal import pages as portal_pages
@@ -171,7 +176,7 @@ def _job_handlers(engine: Engine, settings: Settings) -> Handlers:
     """Who does the work that is due."""
     smtp = settings.smtp
     mailer = SmtpMailer(SmtpServer(**asdict(smtp))) if smtp else FileMailer(settings.mail_directory)
-    return {
+    handlers: dict[str, Handler] = {
         "mail": Outside(mail_handler(mailer, settings.mail_from)),
         **identity_handlers(settings.public_url),
         **member_handlers(settings.public_url),
@@ -186,6 +191,18 @@ def _job_handlers(engine: Engine, settings: Settings) -> Handlers:
         **governance_handlers(settings.public_url),
         **member_vote_handlers(settings.public_url),
     }
+    return {**handlers, LEFT_JOB: _in_turn(handlers[LEFT_JOB], governance_cell_left)}
+
+
+def _in_turn(first: Handler, then: Inside) -> Inside:
+    """Two rooms' part in one job: both happen or neither."""
+
+    def work(session: Session, payload: Payload, now: datetime) -> None:
+        assert not isinstance(first, Outside)
+        first(session, payload, now)
+        then(session, payload, now)
+
+    return work
 
 
 def _regular_work(engine: Engine, settings: Settings) -> list[Regular]:

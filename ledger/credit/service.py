@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ledger.credit.errors import ImportedTooLate
@@ -81,6 +82,15 @@ def set_limit(
     )
     _record(session, community_id, account, version, limit, now)
     return version
+
+
+def forget_reasons(session: Session, community_id: int, account: int) -> None:
+    """Erase why the limits of an account were set: its people have left with their words."""
+    session.execute(
+        update(CreditLimit)
+        .where(CreditLimit.community_id == community_id, CreditLimit.account == account)
+        .values(reason="")
+    )
 
 
 def _ensure_may_import(session: Session, community_id: int, limit: Limit) -> None:

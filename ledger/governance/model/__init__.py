@@ -119,10 +119,11 @@ class Proposal(Base):
 
     The row's lock orders everything that happens to the proposal, ballots as well.
 
-    `proposed` and `reasons` are those of the newest version; what they were before
-    stands in the happenings that changed them. `constitution` is the version whose
-    periods hold for it. `facts` is JSON, by kind (`rules.measures`). A fund that is to be
-    opened has its `account` only afterwards: hence no foreign key.
+    `proposed` and `reasons` are those of the newest version; what was proposed before
+    stands in the happenings that changed it, the words do not: they can be erased.
+    `constitution` is the version whose periods hold for it. `facts` is JSON, by kind
+    (`rules.measures`). A fund that is to be opened has its `account` only afterwards: hence
+    no foreign key.
     """
 
     __tablename__ = "proposal"

@@ -24,6 +24,7 @@ from ledger.governance.service.elections import (
     name_candidate,
 )
 from ledger.governance.service.evidence import gather, weigh
+from ledger.governance.service.forgetting import cell_left
 from ledger.governance.service.funds import Contribute, contribute, found_fund
 from ledger.governance.service.happenings import TURN
 from ledger.governance.service.losing import lose_steward
@@ -84,6 +85,7 @@ __all__ = [
     "call_lot",
     "cast",
     "cast_secret",
+    "cell_left",
     "challenge",
     "conclude",
     "contribute",

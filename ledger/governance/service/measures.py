@@ -97,7 +97,7 @@ def amend_measure(
     ensure_reasons(reasons)
     in_force = ensure_constitution(session, standing.community, now)
     facts = json.loads(row.facts)
-    before = {"facts": row.facts, "reasons": row.reasons}
+    before = {"facts": row.facts}
     happen(session, row, Event.AMEND, now, person_id=standing.person_id, facts=before)
     facts |= {name: value for name, value in changed.items() if name in facts}
     row.facts, row.reasons = canonical(facts).decode(), reasons.strip()

@@ -125,7 +125,7 @@ def amend(
         raise MovedOn(state=row.kind)
     in_force = ensure_constitution(session, standing.community, now)
     ballot_choice(session, row.community_id, row.account, proposed, in_force, now)
-    before = {"proposed": row.proposed, "reasons": row.reasons}
+    before = {"proposed": row.proposed}  # the words can be erased, a happening cannot
     happen(session, row, Event.AMEND, now, person_id=standing.person_id, facts=before)
     row.proposed, row.reasons = proposed, reasons.strip()
     session.flush()

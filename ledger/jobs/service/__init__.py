@@ -18,7 +18,7 @@ from ledger.jobs.service.mail import (
     send_mail,
 )
 from ledger.jobs.service.regular import Regular, Rounds
-from ledger.jobs.service.runner import Handler, Handlers, Outside, Ran, run_due
+from ledger.jobs.service.runner import Handler, Handlers, Inside, Outside, Ran, run_due
 from ledger.jobs.service.schedule import Payload, schedule
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "FileMailer",
     "Handler",
     "Handlers",
+    "Inside",
     "Mail",
     "Mailer",
     "Outside",

@@ -133,6 +133,14 @@ def actors_of(session: Session, community_id: int, number: int) -> frozenset[int
     )
 
 
+def people_who_acted(session: Session, community_id: int, number: int) -> frozenset[int]:
+    """The ids of all who ever acted for the cell."""
+    wanted = select(ActsFor.person_id).where(
+        ActsFor.community_id == community_id, ActsFor.number == number
+    )
+    return frozenset(session.scalars(wanted))
+
+
 def can_sign_in(session: Session, person_id: int, besides: tuple[int, int]) -> bool:
     """Whether the person can sign in without the number of the cell `besides`.
 
