@@ -161,7 +161,11 @@ def _lookups(life: SessionLife) -> Lookups:
 
 def _find_errands(db: Session, standing: Any, now: datetime) -> list[Any]:
     """What waits for those who serve, from every room that has something."""
-    rooms = (governance_pages.find_errands, trades_pages.find_errands)
+    rooms = (
+        governance_pages.find_errands,
+        governance_pages.find_member_errands,
+        trades_pages.find_errands,
+    )
     return [errand for find in rooms for errand in find(db, standing, now)]
 
 

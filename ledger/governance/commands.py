@@ -101,13 +101,24 @@ def lot_command(file: BinaryIO) -> None:
 @governance.command("record")
 @click.option("--community", "code", required=True, help="The community's code, such as SB.")
 @click.option("--round", "round_", default=1, help="Which vote on it; 1 for the first.")
-@click.argument("number", type=int)
-def record_command(code: str, round_: int, number: int) -> None:
-    """Write out the record of the decision on proposal NUMBER, as `verify` reads it."""
+@click.argument("number", metavar="NUMBER")
+def record_command(code: str, round_: int, number: str) -> None:
+    """Write out the record of a decision, as `verify` reads it.
+
+    NUMBER is a proposal's, such as 42, or that of a vote of all members, such as M3. Where
+    fewer than three cells voted there is no record: it would tell how.
+    """
+    is_of_all, plain = number.upper().startswith("M"), number.upper().removeprefix("M")
+    if not (plain.isascii() and plain.isdigit()):
+        raise click.BadParameter("a number such as 42 or M3", param_hint="NUMBER")
 
     def find(session: Session) -> dict[str, Any] | None:
         community = members.community_by_code(session, code)
-        return queries.record(session, community.id, number, round_) if community else None
+        if community is None:
+            return None
+        if is_of_all:
+            return queries.member_record(session, community.id, int(plain))
+        return queries.record(session, community.id, int(plain), round_)
 
     found = in_unit_of_work(engine(), find, write=False)
     if found is None:

@@ -15,6 +15,8 @@ from ledger.kernel import clock
 from ledger.kernel.units import Unit
 from ledger.members import queries as members
 from ledger.members import service as membership
+from ledger.members.service.voting import seat_first_voter
+from ledger.operations.election import load_election
 from ledger.operations.votes import NEEDED, load_votes
 from ledger.trades import service as trades
 
@@ -93,6 +95,7 @@ def load_sample(
         stewards = [person_id for person, person_id in known if person.role == "steward"]
         holders = {person.cell: person_id for person, person_id in known if person.cell}
         load_votes(session, community, stewards, holders, now)
+        load_election(session, community, stewards, people[0], now)
     return report
 
 
@@ -115,6 +118,7 @@ def _welcome(
     person_id = identity.register(session, command, now)
     if person.cell:
         membership.let_act_for(session, community_id, person.cell, person_id, "holder", now)
+        seat_first_voter(session, community_id, person.cell, person_id, now)
     if person.role:
         membership.grant_role(session, community_id, person_id, person.role, "founding", now)
     return person_id

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, text, update
 from sqlalchemy.orm import Session
 
 from ledger.governance import service
@@ -171,3 +171,22 @@ def newcomer(assembly: Assembly, days: float = 0) -> Acting:
     )
     seat(assembly, acting)
     return acting
+
+
+def give_addresses(assembly: Assembly) -> None:
+    for number, one in enumerate(assembly.voters, 1):
+        assembly.do(
+            lambda s, number=number, one=one: s.execute(
+                text("UPDATE person SET email = :email WHERE id = :id"),
+                {"email": f"voter{number}@simpul.example", "id": one.person_id},
+            )
+        )
+
+
+def mails(assembly: Assembly) -> list[dict[str, str]]:
+
+    with assembly.engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT payload FROM job WHERE kind = 'mail' ORDER BY id")
+        ).scalars()
+        return [json.loads(one) for one in rows]

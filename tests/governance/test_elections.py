@@ -25,7 +25,7 @@ from ledger.members.errors import ElectedByAll
 from ledger.members.queries import Acting
 from ledger.members.service import acts
 from ledger.members.service.roles import resign
-from tests.governance.assemblies import Assembly, an_assembly
+from tests.governance.assemblies import Assembly, an_assembly, give_addresses, mails
 
 
 @pytest.fixture
@@ -179,6 +179,17 @@ class TestStanding:
         assembly.run_jobs()
         row = assembly.do(lambda s: s.get_one(MemberVote, (assembly.id, number)), write=False)
         assert row.withdrawn_at is not None
+
+    def test_who_is_named_is_told_by_mail(self, assembly: Assembly) -> None:
+        give_addresses(assembly)
+        number = call(assembly)
+        assembly.run_jobs()
+        assert len(mails(assembly)) == 10
+        name(assembly, number, assembly.voters[5], by=assembly.voters[0])
+        assembly.run_jobs()
+        (told,) = mails(assembly)[10:]
+        assert told["to"] == "voter6@simpul.example"
+        assert "/c/SB/member-votes/1" in told["text"]
 
     def test_an_auditor_does_not_stand(self, assembly: Assembly) -> None:
         number, who = call(assembly), assembly.voters[5]

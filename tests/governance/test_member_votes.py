@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import json
+import math
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import partial
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from ledger.governance import errors, service
+from ledger.governance.commands import governance
 from ledger.governance.model import MemberVote, RollPlace, SecretBallotRow
 from ledger.governance.rules.log import Choice
 from ledger.governance.rules.member_votes import (
@@ -26,7 +34,15 @@ from ledger.governance.rules.tally import Rule
 from ledger.governance.verify import verify
 from ledger.kernel.identifiers import new_request_key
 from ledger.members.service.voting import end_voting
-from tests.governance.assemblies import Assembly, an_assembly, newcomer, seat
+from ledger.web.runtime import EXTENSION, Runtime
+from tests.governance.assemblies import (
+    Assembly,
+    an_assembly,
+    give_addresses,
+    mails,
+    newcomer,
+    seat,
+)
 
 
 @pytest.fixture
@@ -275,6 +291,83 @@ class TestTheBox:
             )
 
 
+class TestAtOnce:
+    def test_one_cell_on_many_phones_votes_once(self, assembly: Assembly) -> None:
+        number = assembly.ask()
+        standing, done = assembly.standing(assembly.voters[0]), []
+
+        def vote(choice: int) -> None:
+            command = service.CastSecret(number, choice, new_request_key())
+            try:
+                assembly.do(lambda s: service.cast_secret(s, standing, command, assembly.now))
+                done.append(choice)
+            except errors.VotedAlready:
+                pass
+
+        run_all([partial(vote, place % 2) for place in range(8)])
+        assert len(done) == 1
+        with assembly.engine.connect() as connection:
+            box = connection.execute(text("SELECT choice FROM secret_ballot")).scalars().all()
+        assert box == [str(done[0])]
+
+    def test_all_cells_at_once_lose_no_ballot(self, assembly: Assembly) -> None:
+        number = assembly.ask()
+        run_all([partial(assembly.cast, number, one, 1) for one in assembly.voters])
+        record = assembly.close(number)
+        assert record is not None
+        assert (len(record["ballots"]), record["outcome"]["tally"]["result"]) == (5, 1)
+
+
+class TestAgainstAModel:
+    def test_any_ballots_come_to_what_a_simple_count_says(
+        self, sqlite_engine: Engine, now: datetime, rng: random.Random
+    ) -> None:
+        assembly = an_assembly(sqlite_engine, now, cells=9)
+        for _ in range(12):
+            choices: list[Choice] = [rng.choice((1, 1, 0, None)) for _ in range(rng.randint(3, 9))]
+            share = rng.choice((Fraction(0), Fraction(1, 5), Fraction(2, 3), Fraction(1)))
+            number = assembly.ask(rule=Rule(share, Fraction(1, 2)))
+            assembly.cast_all(number, choices)
+            record = assembly.close(number)
+            assert record is not None
+            assert verify(record) == []
+            yes, no = choices.count(1), choices.count(0)
+            quorum = math.ceil(9 * share)
+            missing = max(quorum - yes - no, 0)
+            assert record["outcome"]["tally"]["result"] == int(2 * yes > yes + no + missing)
+
+
+class TestTheCommandLine:
+    def test_a_record_is_written_out_and_verified(
+        self, sqlite_engine: Engine, now: datetime, tmp_path: Path
+    ) -> None:
+        assembly = an_assembly(sqlite_engine, now)
+        number = assembly.ask()
+        assembly.cast_all(number, [1, 1, 0])
+        assembly.close(number)
+        app = Flask("test")
+        app.extensions[EXTENSION] = Runtime(sqlite_engine, None, {})  # type: ignore[arg-type]
+        with app.app_context():
+            asked = ["record", "--community", "SB", f"M{number}"]
+            written = CliRunner().invoke(governance, asked)
+            unknown = CliRunner().invoke(governance, [*asked[:-1], "M9"])
+            senseless = CliRunner().invoke(governance, [*asked[:-1], "M"])
+        assert (written.exit_code, unknown.exit_code, senseless.exit_code) == (0, 1, 2)
+        file = tmp_path / "record.json"
+        file.write_text(written.output)
+        verified = CliRunner().invoke(governance, ["verify", str(file)])
+        assert (verified.exit_code, "SB/M1" in verified.output) == (0, True)
+        file.write_text(written.output.replace('"choice": 0', '"choice": 1'))
+        assert CliRunner().invoke(governance, ["verify", str(file)]).exit_code == 1
+
+
+def run_all(works: list[Callable[[], object]]) -> None:
+    """Do everything at the same time, and raise what any of it raised."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result()
+
+
 class TestMail:
     def test_asked_reminded_and_told(self, assembly: Assembly) -> None:
         give_addresses(assembly)
@@ -347,25 +440,6 @@ def everything(engine: Engine) -> set[tuple[str, str, object]]:
                     plain = bytes(value) if isinstance(value, memoryview) else value
                     found.add((table, column, plain))
     return found
-
-
-def give_addresses(assembly: Assembly) -> None:
-    for number, one in enumerate(assembly.voters, 1):
-        assembly.do(
-            lambda s, number=number, one=one: s.execute(
-                text("UPDATE person SET email = :email WHERE id = :id"),
-                {"email": f"voter{number}@simpul.example", "id": one.person_id},
-            )
-        )
-
-
-def mails(assembly: Assembly) -> list[dict[str, str]]:
-
-    with assembly.engine.connect() as connection:
-        rows = connection.execute(
-            text("SELECT payload FROM job WHERE kind = 'mail' ORDER BY id")
-        ).scalars()
-        return [json.loads(one) for one in rows]
 
 
 def test_the_models_of_roll_and_box_share_no_key() -> None:

@@ -18,6 +18,7 @@ from ledger.governance.pages import (
 )
 from ledger.governance.pages.blueprint import pages
 from ledger.governance.pages.committee import find_errands
+from ledger.governance.pages.everyone import find_member_errands
 
 __all__ = [
     "asking",
@@ -28,6 +29,7 @@ __all__ = [
     "discussing",
     "everyone",
     "find_errands",
+    "find_member_errands",
     "funds",
     "listing",
     "lots",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from ledger.governance import queries, service
 from ledger.governance.errors import VoteUnknown
 from ledger.governance.pages.articles import differences
 from ledger.governance.pages.blueprint import pages, read, write
 from ledger.governance.pages.member_wording import NOMINATIONS, STAGES, TITLES
-from ledger.governance.queries import MemberVoteView
+from ledger.governance.queries import MemberVoteLine, MemberVoteView
 from ledger.governance.rules.constitution import read as read_document
 from ledger.governance.rules.member_votes import Stage
 from ledger.governance.schemas.everyone import ApprovalSchema, BallotSchema
@@ -20,7 +22,9 @@ from ledger.governance.service.member_mail import OUTCOMES
 from ledger.kernel import clock
 from ledger.kernel.errors import Conflict, Forbidden, Refused
 from ledger.members.queries import Standing
-from ledger.web import forms, guard
+from ledger.text.phrases import N_
+from ledger.web import forms, guard, runtime
+from ledger.web.errands import Errand
 from ledger.web.forms import Form
 
 WORDS: dict[str, Any] = {
@@ -119,6 +123,33 @@ def withdraw_motion(vote: int) -> ResponseReturnValue:
     except (Refused, Conflict) as refusal:
         return vote_page(vote, forms.blank().refused(refusal))
     return redirect(url_for(".member_vote", vote=vote), code=303)
+
+
+def find_member_errands(db: Session, standing: Standing, now: datetime) -> list[Errand]:
+    """The votes of all members that wait for who serves, and seats that nobody is elected for."""
+    speaker, community = runtime.speaker(), standing.community
+    found = [
+        Errand(
+            speaker.gettext(N_("Please vote for your cell: %(what)s"), what=_title(one)),
+            speaker.gettext(N_("until %(moment)s"), moment=speaker.moment(one.closes_at or now)),
+            url_for("governance.member_vote", code=community.code, vote=one.number),
+        )
+        for one in queries.member_votes_waiting(db, community, standing.person_id, now)
+    ]
+    seats = queries.committee_seats(db, community, now) if "steward" in standing.roles else None
+    if seats is not None and seats.up and seats.election is None:
+        found.append(
+            Errand(
+                speaker.gettext(N_("Seats on the committee are up: call an election")),
+                speaker.ngettext("%(count)s seat", "%(count)s seats", seats.up),
+                url_for("governance.seats", code=community.code),
+            )
+        )
+    return found
+
+
+def _title(line: MemberVoteLine) -> str:
+    return runtime.speaker().gettext(TITLES[line.kind], subject=line.subject)
 
 
 def seen(vote: int) -> MemberVoteView:
