@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -12,14 +13,26 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ledger.kernel import clock
+from ledger.kernel.identifiers import new_request_key
+from ledger.members import service
 from ledger.trades.pages import moving_in
 from ledger.trades.service import intakes
+from ledger.trades.service.importing import Way
 from ledger.web.runtime import EXTENSION
 from tests.communities import a_community
 from tests.databases import Databases
 from tests.members.office import Office
 from tests.pages import an_app, browser
-from tests.trades.moving import SIMPUL_MEMBERS, SIMPUL_TRADES, received, rows, upload
+from tests.trades.moving import (
+    CYCLOS,
+    SIMPUL_MEMBERS,
+    SIMPUL_TRADES,
+    files,
+    received,
+    rows,
+    taken,
+    upload,
+)
 
 KB = 1024
 
@@ -98,3 +111,26 @@ def test_a_file_that_is_missing_is_said_at_its_field(app: Flask, office: Office)
     response = client.post("/c/SB/moving-in", data=form)
     assert response.status_code == 422
     assert 'id="members_file-error"' in response.text
+
+
+def test_an_opening_balance_is_read_and_not_answered(app: Flask, office: Office) -> None:
+    home = office.community
+    taken(home, Way("cyclos3"), files(CYCLOS + "Warung,busri,,,,10,,\nKebun,jo,,,,-5,,\n"))
+    for cell, amount in ((9, "+10.00"), (10, "−5.00")):
+        person = home.a_person()
+        office.do(lambda s: service.let_act_for(s, home.view.id, cell, person, "holder", home.now))  # noqa: B023
+        client = browser(app, home, person)
+        history = client.get(f"/c/SB/SB{cell:03}/history?with=kas+saldo+awal").text
+        assert amount in history
+        token = re.search(r"/trades/([^/\"]+)", history)
+        assert token is not None
+        page = client.get(f"/c/SB/SB{cell:03}/trades/{token[1]}")
+        assert page.status_code == 200
+        assert "Kas saldo awal" in page.text
+        assert "again=" not in page.text
+        for event in ("give_back", "ask_reversal"):
+            answer = client.post(
+                f"/c/SB/SB{cell:03}/trades/{token[1]}/{event}",
+                data={"request_key": new_request_key(), "reason": "Begitulah"},
+            )
+            assert answer.status_code == 403

@@ -85,8 +85,8 @@ class TestTimeOverflow:
         assert limit is not None
         assert (limit.limit, limit.authority) == (10000, "founding")
         assert [(line.others[0].name, line.what) for line in page.lines] == [
-            ("Kas komunitas", "(tanpa kata)"),
-            ("Kas komunitas", "(tanpa kata)"),
+            ("Kas komunitas", ""),
+            ("Kas komunitas", ""),
             ("Bernat Soler", "Anglès"),
         ]
 

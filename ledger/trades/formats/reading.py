@@ -39,8 +39,8 @@ class Reading:
 
     `days` is one of `DAYS`, `decimal` one of `DECIMALS`. `scale` is that of the
     community's unit; one unit is `seconds` of those who count time. `floor` and
-    `ceiling` are the limits that the community gives a new cell. `unsaid` stands where no
-    words were kept, `opening` names an opening balance.
+    `ceiling` are the limits that the community gives a new cell. `opening` names an
+    opening balance.
     """
 
     code: str
@@ -52,7 +52,6 @@ class Reading:
     seconds: int = 3600
     floor: int = 0
     ceiling: int | None = None
-    unsaid: str = ""
     opening: str = ""
 
 

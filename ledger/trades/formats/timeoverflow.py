@@ -71,7 +71,7 @@ def read_trade(values: Values, reading: Reading) -> TradeLine:
         payer=_side(values["source_id"], values["source_type"], reading),
         payee=_side(values["dest_id"], values["dest_type"], reading),
         amount=_amount(values["amount"], reading),
-        what=values["reason"] or reading.unsaid,
+        what=values["reason"],
     )
 
 

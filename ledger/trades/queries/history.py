@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ledger.journal import queries as books
 from ledger.kernel import clock
 from ledger.kernel.names import folded
+from ledger.kernel.units import shown_number
 from ledger.members import queries as members
 from ledger.text.charts import BalanceChart, balance_chart
 from ledger.trades.model import Slip, Trade
@@ -202,7 +203,13 @@ def _says(
 
 
 def _numbers(session: Session, community: members.CommunityView, text: str) -> list[int]:
-    return [cell.number for cell in members.search_cells(session, community, text)]
+    """The accounts that `text` names: of cells, or else of funds."""
+    found = [cell.number for cell in members.search_cells(session, community, text)]
+    return found or [
+        fund.number
+        for fund in members.funds(session, community.id)
+        if folded(text) in {folded(fund.name), folded(shown_number(community.code, fund.number))}
+    ]
 
 
 _CHARTED = 100

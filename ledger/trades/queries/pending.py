@@ -118,9 +118,11 @@ def _seen(
     party = states.party_of(acting.account, trade.payer)
     state = states.present(State(trade.state), trade.answer_by, now)
     is_debtor = party is Party.DEBTOR
+    other = side(acting.community.code, trade.payee if is_debtor else trade.payer, names)
+    may_answer = acting.may_record and not other.is_fund
     return OwnTrade(
         token=trade.token,
-        other=side(acting.community.code, trade.payee if is_debtor else trade.payer, names),
+        other=other,
         party=party,
         amount=-trade.amount if is_debtor else trade.amount,
         what=trade.what,
@@ -129,7 +131,7 @@ def _seen(
         state=state,
         answer_by=trade.answer_by,
         entry_id=trade.entry_id,
-        may=states.events_for(state, party) if acting.may_record else (),
+        may=states.events_for(state, party) if may_answer else (),
         happened=happened,
     )
 

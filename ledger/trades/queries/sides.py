@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledger.kernel.units import shown_number
+from ledger.members.service import FIRST_FUND
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A cell as it stands on a receipt or in a history."""
+    """A cell, or a fund, as it stands on a receipt or in a history."""
 
     number: int
     shown: str
     name: str
+
+    @property
+    def is_fund(self) -> bool:
+        """Whether it is a fund that came with earlier books: nobody trades for it."""
+        return self.number >= FIRST_FUND
 
 
 def side(code: str, number: int, names: Mapping[int, str]) -> Side:

@@ -13,9 +13,9 @@ from ledger.journal import service as journal
 from ledger.journal.errors import BeyondFloor, KeyReused
 from ledger.kernel import clock
 from ledger.members import queries as members
-from ledger.members.service import unless_frozen
+from ledger.members.service import FIRST_FUND, unless_frozen
 from ledger.trades import rules
-from ledger.trades.errors import NoSuchTrade, OnlyLooking
+from ledger.trades.errors import NoSuchTrade, NotTheirs, OnlyLooking
 from ledger.trades.model import Trade, TradeEvent
 from ledger.trades.rules import states
 from ledger.trades.rules.states import Booking, Event, Party, State, Step
@@ -64,6 +64,8 @@ def answer(session: Session, acting: members.Acting, command: Answer, now: datet
     before = _answered_before(session, acting, trade, command)
     if before is not None:
         return before
+    if _is_with_a_fund(trade):
+        raise NotTheirs
     party = states.party_of(acting.account, trade.payer)
     doer = Doer(acting.account, acting.actor, command.request_key)
     with only_own_figures(session, acting):
@@ -82,7 +84,7 @@ def preview_answer(
     trade = _own_trade(session, acting, token)
     state = states.present(State(trade.state), trade.answer_by, now)
     party = states.party_of(acting.account, trade.payer)
-    if (state, party) not in _SENDING:
+    if (state, party) not in _SENDING or _is_with_a_fund(trade):
         return None
     own = own_account(session, acting)
     if trade.amount > own.left:
@@ -131,6 +133,11 @@ def _own_trade(
     if trade is None or acting.account not in {trade.payer, trade.payee}:
         raise NoSuchTrade
     return trade
+
+
+def _is_with_a_fund(trade: Trade) -> bool:
+    """Whether one side is a fund of earlier books, for which nobody answers."""
+    return max(trade.payer, trade.payee) >= FIRST_FUND
 
 
 def _answered_before(

@@ -63,7 +63,6 @@ def reading_of(way: Way, community: CommunityView, newcomers: Limit, now: dateti
         seconds=way.seconds,
         floor=newcomers.floor,
         ceiling=newcomers.ceiling,
-        unsaid=speaker.gettext(N_("(no words)")),
         opening=speaker.gettext(N_("Opening balance")),
     )
 
