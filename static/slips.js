@@ -123,9 +123,22 @@ document.addEventListener("input", (event) => {
   keep(form);
   grow(form);
   carryBooks(form);
+  if (/^(from|to)-/.test(event.target.name)) {
+    put(document.getElementById(`${event.target.id}-name`), nameOf(event.target.value));
+  }
   clearTimeout(waiting);
   waiting = setTimeout(() => check(form), WAIT);
 });
+
+// The name behind a number, from the list that is on the page: also without signal.
+function nameOf(text) {
+  const number = Number(/^[a-z]*0*(\d+)$/i.exec(text.trim().split(" ")[0])?.[1]);
+  for (const { value } of number ? document.querySelectorAll("#cells option") : []) {
+    const [shown, ...name] = value.split(" ");
+    if (Number(shown.replace(/^\D+/, "")) === number) return name.join(" ");
+  }
+  return "";
+}
 
 // Enter goes on to the next field: sending a half-typed stack by mistake helps nobody.
 document.addEventListener("keydown", (event) => {

@@ -186,6 +186,16 @@ class SlipSchema(Schema):
         return Written(**data)
 
 
+class BookSoughtSchema(Schema):
+    """The book whose slips are sought; loads its name, or None for all."""
+
+    book = _Book(longest=40, load_default="")
+
+    @post_load
+    def _as_name(self, data: dict[str, Any], **_kwargs: Any) -> str | None:
+        return data["book"] or None
+
+
 class MarketSchema(Schema):
     """What holds for all lines of a grid."""
 

@@ -30,6 +30,7 @@ ROWS = {
     "GET /c/<code>/slips":                  "s x - x - . x x",
     "POST /c/<code>/slips":                 "s x - x - ? x x",
     "POST /c/<code>/slips/check":           "s x - x - . x x",
+    "GET /c/<code>/slips/typed":            "s x - x - . x .",
     "GET /c/<code>/slips/sheets":           "s x - x - . x x",
     "POST /c/<code>/slips/sheets":          "s x - x - ? x x",
     "GET /c/<code>/slips/sheets/<book>":    "s x - x - . x x",

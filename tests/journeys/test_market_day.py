@@ -6,7 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
+from ledger.identity import queries as identity
+from ledger.members.service import let_act_for
+from ledger.persistence.unit_of_work import in_unit_of_work
 from tests.communities import ACommunity
 from tests.journeys.member import PHONE, Member
 from tests.journeys.phones import Phones, on_a_phone
@@ -21,8 +25,16 @@ Check = Callable[[Page], None]
 
 @pytest.fixture
 def coordinator(member: Member, site: str) -> Member:
-    """Citra, who serves, before an empty grid."""
+    """Citra, who serves and acts for SB002, before an empty grid."""
     citra = Phones(member, site).serving("coordinator", "citra@example.org")
+    community = member.community
+
+    def join(db: Session) -> None:
+        person = identity.person_by_contact(db, "citra@example.org")
+        assert person is not None
+        let_act_for(db, community.view.id, 2, person, "holder", community.now)
+
+    in_unit_of_work(community.engine, join)
     citra.page.goto("/c/SB/desk")
     citra.follow("Market day")
     return citra
@@ -46,6 +58,11 @@ def test_lines_are_checked_as_they_are_typed_and_good_ones_booked(
 ) -> None:
     page = coordinator.page
     ensure_accessible(page)
+    at = page.locator(".slip-end .btn-primary").bounding_box()
+    assert at is not None
+    point = [at["x"] + 9, at["y"] + 9]
+    seen = page.evaluate("([x, y]) => document.elementFromPoint(x, y).value", point)
+    assert seen == "book", "something covers the button at the foot of the phone"
     type_line(coordinator, 1, "12.50", book="A")
     expect(page.locator("#from-1-name")).to_have_text("Warung Siti")
     expect(page.locator("#to-1-name")).to_have_text("Jamu Ibu Yem")
@@ -85,8 +102,10 @@ def test_without_signal_the_stack_is_kept_and_booked_once(
     expect(page.locator("#number-1")).to_be_focused()
     for place in (1, 2, 3, 4, 5, 6):
         type_line(coordinator, place, "2", **({"book": "A"} if place == 1 else {}))
-    type_line(coordinator, 7, "2")
     page.context.set_offline(True)
+    type_line(coordinator, 7, "2")
+    expect(page.locator("#from-7-name")).to_have_text("Warung Siti")
+    expect(page.locator("[data-told]")).to_contain_text("No signal")
     coordinator.press("Book the slips")
     expect(page.get_by_role("alert")).to_be_visible()
     page.context.set_offline(False)

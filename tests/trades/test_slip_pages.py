@@ -214,6 +214,24 @@ def test_empty_slips_are_printed_in_the_communitys_language_once_per_number(stal
     assert stall.count(SlipBook) == 1
 
 
+def test_what_was_typed_is_listed_by_book(stall: Stall) -> None:
+    type_in(
+        stall.community,
+        stall.citra,
+        *(a_line("A", number, "1", "2", 1) for number in range(1, 52)),
+        a_line("B", 3, "1", "2", 1, "Kunyit"),
+    )
+    listed = stall.client.get(f"{GRID}/typed").text
+    assert re.findall(r"slip ([AB] \d+)", listed)[:2] == ["B 3", "A 51"]
+    assert "typed by Orang" in listed
+    (older,) = re.findall(r'rel="next" href="([^"]+)"', listed)
+    assert re.findall(r"slip ([AB] \d+)", stall.client.get(older).text) == ["A 2", "A 1"]
+    only = stall.client.get(f"{GRID}/typed?book=b").text
+    assert re.findall(r"slip ([AB] \d+)", only) == ["B 3"]
+    assert "Nothing was typed from book C." in stall.client.get(f"{GRID}/typed?book=c").text
+    assert stall.client.get(f"{GRID}/typed?book=-").status_code == 422
+
+
 def test_an_objection_is_raised_listed_and_answered(stall: Stall) -> None:
     (line,) = type_in(stall.community, stall.citra, a_line("A", 7, "1", "2", 30))
     cell = browser(stall.app, stall.community, stall.got)

@@ -13,6 +13,7 @@ from ledger.trades.pages import (
     receipts,
     sheets,
     slips,
+    typed,
 )
 from ledger.trades.pages.blueprint import pages
 from ledger.trades.pages.objections import find_errands
@@ -32,4 +33,5 @@ __all__ = [
     "receipts",
     "sheets",
     "slips",
+    "typed",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from ledger.kernel import clock
 from ledger.kernel.errors import LedgerError, Refused
 from ledger.kernel.identifiers import new_request_key
 from ledger.members import queries as members
-from ledger.members.queries import Acting, Standing
+from ledger.members.queries import Standing
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.phrases import N_
 from ledger.trades import queries, service
@@ -119,18 +119,6 @@ def slips_check() -> ResponseReturnValue:
     }
     wrong = sum(bool(line["errors"]) for line in lines.values())
     return jsonify(lines=lines, told=_told(grid, wrong))
-
-
-@pages.get("/c/<code>/<number>/slips")
-@guard.open_to("acting")
-def own_slips() -> ResponseReturnValue:
-    """What was typed for the cell from paper, while one may object to it."""
-    acting: Acting = guard.acting()
-    found = in_unit_of_work(
-        runtime.engine(), lambda db: queries.own_slips(db, acting, clock.now()), write=False
-    )
-    unit = acting.community.unit
-    return render_template("trades/own_slips.html", slips=found, unit=unit, states=STATES)
 
 
 def _read_grid() -> _Grid:

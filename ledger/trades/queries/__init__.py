@@ -8,30 +8,34 @@ from ledger.trades.queries.history import (
     drawn,
     history,
 )
-from ledger.trades.queries.past import WaitingSums, memos, waiting_at
-from ledger.trades.queries.pending import Happened, OwnTrade, own_side, own_trade, waiting
-from ledger.trades.queries.plans import Missed, PlanView, alerts, plans
-from ledger.trades.queries.receipts import Booked, Receipt, receipt, turnover
-from ledger.trades.queries.sides import Side
-from ledger.trades.queries.slips import (
-    Book,
+from ledger.trades.queries.objections import (
     ObjectionView,
     PaperNews,
-    Typed,
-    last_book,
-    last_typed,
     objection,
     objections_about,
     objections_to,
     open_objections,
-    own_slips,
     paper_news,
     past_objections,
+)
+from ledger.trades.queries.past import WaitingSums, memos, waiting_at
+from ledger.trades.queries.pending import Happened, OwnTrade, own_side, own_trade, waiting
+from ledger.trades.queries.plans import Missed, PlanView, alerts, plans
+from ledger.trades.queries.receipts import Booked, Receipt, receipt, turnover
+from ledger.trades.queries.sheets import (
+    Book,
     slip_book,
     slip_books,
+    unused_book,
+)
+from ledger.trades.queries.sides import Side
+from ledger.trades.queries.slips import (
+    Typed,
+    last_book,
+    last_typed,
+    own_slips,
     slip_of,
     typed_together,
-    unused_book,
 )
 
 __all__ = [
