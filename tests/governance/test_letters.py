@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from ledger.credit import service as credit
 from ledger.governance import service
+from ledger.governance.model import Comment
 from ledger.identity.model import Person
 from ledger.jobs.model import Job
 from ledger.jobs.service import Outside, SmtpMailer, mail_handler, run_due
 from ledger.kernel.identifiers import new_request_key
 from ledger.members.queries import Acting
+from ledger.members.service.farewell import forget
 from tests.governance.councils import Council, a_council
 from tests.jobs.test_mail import Letterbox, letterbox
 
@@ -178,6 +180,19 @@ def test_a_days_comments_come_as_one_mail_without_ones_own(post: Post) -> None:
     assert "I know two buyers" in letters["s1@example.org"]
     assert all(text in letters["subject@example.org"] for text in ("Who buys it?", "And when?"))
     assert "Inilah yang disampaikan" in letters["subject@example.org"]
+
+
+def test_what_somebody_said_goes_with_them_and_its_place_stays(post: Post) -> None:
+    council = post.council
+    number = council.propose(150)
+    gone, stays = council.stewards[:2]
+    say(council, number, gone, "Who buys it?")
+    say(council, number, stays, "I know two buyers")
+    council.do(lambda s: forget(s, gone.person_id, council.now))
+    post.read()
+    kept = council.do(lambda s: list(s.scalars(select(Comment).order_by(Comment.number))))
+    assert [one.text for one in kept] == [None, "I know two buyers"]
+    assert [one.erased_at is None for one in kept] == [False, True]
 
 
 def say(council: Council, number: int, by: Acting, text: str) -> None:

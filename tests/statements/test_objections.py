@@ -28,6 +28,7 @@ from ledger.statements.errors import (
 )
 from ledger.statements.rules.months import Month
 from ledger.statements.rules.objections import TABLE, Event, Party, State, possible, step
+from ledger.statements.service.attesting import erase_objections
 from ledger.trades.rules.states import Event as TradeEvent
 from tests.communities import a_cell, a_community
 from tests.journeys.member import let_sign_in
@@ -114,6 +115,14 @@ def test_the_whole_way(scene: Scene) -> None:
     assert seen.state is State.SETTLED
     assert [one.event for one in seen.happened] == ["open", "answer", "ask_on", "answer", "settle"]
     assert seen.happened[1].reversal == reversal + 2
+
+
+def test_what_who_leaves_said_can_go_and_the_answers_stay(scene: Scene) -> None:
+    number = scene.object()
+    scene.answer(number)
+    place = (scene.community.view.id, scene.siti.account)
+    scene.do(lambda s: erase_objections(s, *place))
+    assert [one.words for one in scene.seen(number).happened] == ["", "Sudah kami cek"]
 
 
 def test_what_is_sent_twice_happens_once(scene: Scene) -> None:

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ledger.governance.errors import CommentUnknown, MovedOn, NotYours, ReasonsMissing
@@ -16,6 +16,7 @@ from ledger.governance.rules.log import veil
 from ledger.governance.rules.states import State
 from ledger.governance.service.happenings import locked
 from ledger.governance.service.telling import tell_of_comment
+from ledger.jobs.service import Payload
 from ledger.members import queries as members
 from ledger.members.queries import Standing
 
@@ -77,6 +78,15 @@ def erase(session: Session, standing: Standing, number: int, comment: int, now: 
     found.text = found.salt = None
     found.erased_at = now
     session.flush()
+
+
+def forget_speaker(session: Session, payload: Payload, now: datetime) -> None:
+    """The job that erases all that somebody said in discussions who is gone for good."""
+    session.execute(
+        update(Comment)
+        .where(Comment.made_by == payload["person"], Comment.text.is_not(None))
+        .values(text=None, salt=None, erased_at=now)
+    )
 
 
 def may_speak(session: Session, standing: Standing) -> bool:

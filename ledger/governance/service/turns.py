@@ -25,6 +25,7 @@ from ledger.governance.rules.states import Event, State
 from ledger.governance.service.alternates import alternates_drawn, muster
 from ledger.governance.service.appealing import seat_panel
 from ledger.governance.service.deciding import CLOSED, execute, record_outcome
+from ledger.governance.service.discussing import forget_speaker
 from ledger.governance.service.drawing import LOT, draw_due
 from ledger.governance.service.happenings import TURN, happen, locked
 from ledger.governance.service.notices import NOTICE, send_notice
@@ -35,6 +36,7 @@ from ledger.kernel.clock import to_micros
 from ledger.members import queries as members
 from ledger.members.errors import FundNamed
 from ledger.members.queries import CommunityView
+from ledger.members.service.farewell import GONE_JOB
 
 AFTER_DRAWING = {"alternates": alternates_drawn, "panel": seat_panel}
 """What follows from a lot, by its purpose."""
@@ -51,6 +53,7 @@ def handlers(public_url: str = "") -> dict[str, Handler]:
         NOTICE: partial(send_notice, public_url=public_url),
         MAIL: partial(send_news, public_url=public_url),
         DIGEST: partial(send_digest, public_url=public_url),
+        GONE_JOB: forget_speaker,
     }
 
 

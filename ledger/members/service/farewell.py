@@ -8,10 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.identity import service as identity
+from ledger.jobs.service import schedule
 from ledger.members.errors import StillTied
 from ledger.members.model import ActsFor
 from ledger.members.queries import ties
 from ledger.members.service.voting import end_voting
+
+GONE_JOB = "person_gone"
+"""Told to the rooms above: `{"person": id}`."""
 
 
 def say_farewell(session: Session, person_id: int, now: datetime) -> None:
@@ -28,4 +32,10 @@ def say_farewell(session: Session, person_id: int, now: datetime) -> None:
     for one in present:
         one.until = now
         end_voting(session, one.community_id, one.number, person_id, now)
+    forget(session, person_id, now)
+
+
+def forget(session: Session, person_id: int, now: datetime) -> None:
+    """Erase who the person was, and have the rooms above forget what they said there."""
     identity.erase_person(session, person_id, now)
+    schedule(session, GONE_JOB, {"person": person_id}, now, f"{GONE_JOB}:{person_id}")

@@ -23,6 +23,7 @@ from ledger.kernel.units import shown_number
 from ledger.members.errors import CellUnknown, NotTheHolder
 from ledger.members.model import Act, ActsFor, Cell, Invitation, Voter
 from ledger.members.queries import Acting, CommunityView, communities_of
+from ledger.members.service.farewell import forget
 from ledger.members.service.mailing import tell_of_closing
 from ledger.text.phrases import N_
 from ledger.text.speaker import Speaker
@@ -157,7 +158,7 @@ def _let_go(session: Session, people: Sequence[int], erase: bool, now: datetime)
         if communities_of(session, person_id, now):
             continue
         if erase:
-            identity.erase_person(session, person_id, now)
+            forget(session, person_id, now)
         else:
             identity.end_other_sessions(session, person_id, None, now)
 

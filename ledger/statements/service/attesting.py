@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import exists, update
 from sqlalchemy.orm import Session
 
 from ledger.jobs.service import Handlers, Payload
 from ledger.journal import queries as books
 from ledger.journal import service as journal
 from ledger.statements.errors import NoSuchStatement
-from ledger.statements.model import AttestedPdf, ClosingLine, FrozenName, StatementPdf
+from ledger.statements.model import (
+    AttestedPdf,
+    ClosingLine,
+    FrozenName,
+    StatementObjection,
+    StatementObjectionEvent,
+    StatementPdf,
+)
 from ledger.statements.rules.months import Month
 from ledger.trades import service as trades
 
@@ -54,6 +61,18 @@ def _cell_left(session: Session, payload: Payload, now: datetime) -> None:
     community_id, number = payload["community"], payload["cell"]
     if payload["erase"] and isinstance(community_id, int) and isinstance(number, int):
         erase_names(session, community_id, number)
+        erase_objections(session, community_id, number)
+
+
+def erase_objections(session: Session, community_id: int, account: int) -> None:
+    """Erase what a cell's people said against its statements; answers and their days stay."""
+    of_cell = exists().where(
+        StatementObjection.id == StatementObjectionEvent.objection_id,
+        StatementObjection.person_id == StatementObjectionEvent.person_id,
+        StatementObjection.community_id == community_id,
+        StatementObjection.account == account,
+    )
+    session.execute(update(StatementObjectionEvent).where(of_cell).values(words=""))
 
 
 def erase_names(session: Session, community_id: int, account: int) -> None:
