@@ -1,7 +1,7 @@
 """`make bench`: every figure beside the bound measured in the same run.
 
 python -m tests.bench [post] [shop] [many] [moving] [flat] [http] [evidence]
-                      [close] [--seconds S] [--entries N]
+                      [close] [render] [--seconds S] [--entries N]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ledger.persistence.engine import make_engine
-from tests.bench import bulk, closing, evidence, flat, moving, posting, web
+from tests.bench import bulk, closing, evidence, flat, moving, paper, posting, web
 from tests.bench.contest import interleaved
 from tests.databases import Database, Databases
 from tests.postgres import PostgresMissing
@@ -24,6 +24,8 @@ POSTGRESQL_BOUNDS = {1: 0.8, 4: 0.65, 16: 0.65}
 FLAT_BOUND = 1.2
 MANY_BOUND = 10_000
 EVIDENCE_BOUND = 1.0
+RENDER_BOUND = 240.0
+ONE_PDF_BOUND = 1.0
 CLOSING_BOUND = 60.0
 
 
@@ -150,6 +152,20 @@ def close(databases: Databases, _options: argparse.Namespace) -> None:
         )
 
 
+def render(databases: Databases, _options: argparse.Namespace) -> None:
+    """A month's statements as PDF."""
+    say(f"Drawing {paper.STATEMENTS:,} statements on {paper.WORKERS} processors, in s")
+    with databases.fresh("sqlite") as database:
+        spent = paper.measure(database)
+    say()
+    met, single = verdict(spent.all < RENDER_BOUND), verdict(spent.one < ONE_PDF_BOUND)
+    say(
+        f"  {spent.drawn:,} drawn in {spent.all:.0f}, bound {RENDER_BOUND:.0f}: {met}"
+        f" ({spent.busy:.0f} of processors); one in"
+        f" {spent.one:.2f}, bound {ONE_PDF_BOUND:.0f}: {single}; at most {spent.memory:.0f} MB"
+    )
+
+
 def each(databases: Databases) -> Iterator[Database]:
     """A filled database of each kind."""
     for kind in ("sqlite", "postgresql"):
@@ -167,6 +183,7 @@ SECTIONS: dict[str, Callable[[Databases, argparse.Namespace], None]] = {
     "http": http,
     "evidence": evidence_panel,
     "close": close,
+    "render": render,
 }
 
 

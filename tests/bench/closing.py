@@ -26,7 +26,7 @@ ACCOUNTS, ENTRIES = 10_000, 500_000
 OCTOBER = Month(2026, 10)
 BATCH = 20_000
 _BEFORE = datetime(2026, 9, 30, 3, tzinfo=UTC)
-_NOW = datetime(2026, 11, 1, 3, tzinfo=UTC)
+NOW = datetime(2026, 11, 1, 3, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,13 @@ class Spent:
 def measure(database: Database, accounts: int = ACCOUNTS, entries: int = ENTRIES) -> Spent:
     """Fill a month and close it."""
     engine = make_engine(database.url)
-    community = in_unit_of_work(engine, lambda s: _found(s, accounts))
+    there = in_unit_of_work(engine, lambda s: _found(s, accounts))
     waiting = _drafts(accounts, entries)
     for start in range(0, entries, BATCH):
         some = [next(waiting) for _ in range(min(BATCH, entries - start))]
-        in_unit_of_work(engine, lambda s, d=some: journal.post_many(s, community.id, d, _NOW))
+        in_unit_of_work(engine, lambda s, d=some: journal.post_many(s, there.id, d, NOW))
     began = time.perf_counter()
-    closing = close_month(engine, community, OCTOBER, _NOW)
+    closing = close_month(engine, there, OCTOBER, NOW)
     spent = time.perf_counter() - began
     assert closing.head.leaves == accounts
     assert closing.sheet.total == 0
@@ -54,13 +54,20 @@ def measure(database: Database, accounts: int = ACCOUNTS, entries: int = ENTRIES
     for account in range(1, 40):
         began = time.perf_counter()
         found = in_unit_of_work(
-            engine, lambda s, a=account: statement(s, community, a, OCTOBER), write=False
+            engine, lambda s, a=account: statement(s, there, a, OCTOBER), write=False
         )
         readings.append(time.perf_counter() - began)
         assert found is not None
         assert found.is_genuine
     engine.dispose()
     return Spent(spent, sorted(readings)[len(readings) // 2])
+
+
+def community(session: Session) -> members.CommunityView:
+    """The community that was filled."""
+    found = members.community_by_code(session, "SB")
+    assert found is not None
+    return found
 
 
 def _found(session: Session, accounts: int) -> members.CommunityView:

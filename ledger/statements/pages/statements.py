@@ -39,7 +39,12 @@ def statements() -> ResponseReturnValue:
         lambda db: queries.statements_of(db, acting.community.id, acting.account),
         write=False,
     )
-    return render_template("statements/list.html", lines=found, unit=acting.community.unit)
+    return render_template(
+        "statements/list.html",
+        lines=found,
+        unit=acting.community.unit,
+        can_draw=service.can_draw(),
+    )
 
 
 @pages.get("/c/<code>/<number>/statements/<month>")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
+from threading import Lock
 from typing import Any
 
 from jinja2 import Environment
@@ -19,6 +20,12 @@ from ledger.text.speaker import Speaker
 from ledger.text.templates import TEMPLATES, environment, render
 
 _CSS = TEMPLATES / "statements" / "pdf.css"
+
+_ONE_AT_A_TIME = Lock()
+"""The fonts are shared between drawings; and one after another they need the memory of one."""
+
+_MANY = 200
+"""From so many movements on they are set close: four times as many to a page."""
 
 
 def draw(paper: Paper, speaker: Speaker, address: str) -> bytes:
@@ -36,11 +43,13 @@ def draw(paper: Paper, speaker: Speaker, address: str) -> bytes:
         speaker=speaker,
         address=address,
         qr=qr_of(address),
+        close=len(paper.extract.lines) >= _MANY,
     )
-    html = weasyprint.HTML(string=page, url_fetcher=_fetcher(weasyprint))
-    content: bytes = html.write_pdf(
-        stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", uncompressed_pdf=False
-    )
+    with _ONE_AT_A_TIME:
+        html = weasyprint.HTML(string=page, url_fetcher=_fetcher(weasyprint))
+        content: bytes = html.write_pdf(
+            stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"
+        )
     return content
 
 
