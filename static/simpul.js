@@ -15,15 +15,19 @@ const kept = (form) => PREFIX + new URL(form.action).pathname;
 function keep(form) {
   if (form.dataset.keep) return;
   const fields = [...new FormData(form)].filter(([name]) => !SECRET.test(name));
+  fields.push(["lang", document.documentElement.lang]);
   sessionStorage.setItem(kept(form), JSON.stringify(fields));
 }
 
 function restore(form) {
   const draft = sessionStorage.getItem(kept(form));
   if (!draft) return;
-  for (const [name, value] of JSON.parse(draft)) {
+  const fields = JSON.parse(draft);
+  // `1.500` is another figure in another language: the amount is then typed anew.
+  const isOwn = fields.some(([name, value]) => name === "lang" && value === document.documentElement.lang);
+  for (const [name, value] of fields) {
     const field = form.elements.namedItem(name);
-    if (field && "value" in field) field.value = value;
+    if (field && "value" in field && (isOwn || name !== "amount")) field.value = value;
   }
   warn(form);
 }
@@ -75,7 +79,10 @@ async function send(form, button) {
     warn(form);
     return;
   }
-  sessionStorage.removeItem(kept(form));
+  // A portal that failed has recorded nothing: the draft waits for the next try.
+  if (answer.ok || answer.status === 409 || answer.status === 422) {
+    sessionStorage.removeItem(kept(form));
+  }
   show(html, answer.url);
 }
 

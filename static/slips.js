@@ -18,6 +18,7 @@ let waiting, asking;
 
 function keep(form) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
+  fields.push(["lang", document.documentElement.lang]);
   if (linesOf(form).some(typedIn)) sessionStorage.setItem(kept(form), JSON.stringify(fields));
   else sessionStorage.removeItem(kept(form));
 }
@@ -27,10 +28,13 @@ function restore(form) {
   if (!draft) return;
   const fields = JSON.parse(draft);
   const last = Math.max(...fields.map(([name]) => Number(PLACE.exec(name)?.[1] ?? 0)));
-  while (linesOf(form).length < last) addLine(form);
+  const most = Math.min(last, Number(form.dataset.most));
+  while (linesOf(form).length < most) addLine(form);
+  // `1.500` is another figure in another language: amounts are then typed anew.
+  const isOwn = fields.some(([name, value]) => name === "lang" && value === document.documentElement.lang);
   for (const [name, value] of fields) {
     const field = form.elements.namedItem(name);
-    if (field) field.value = value;
+    if (field && (isOwn || !name.startsWith("amount-"))) field.value = value;
   }
   form.querySelector("[data-back]").hidden = false;
 }

@@ -76,6 +76,30 @@ def test_a_reload_brings_the_text_back_with_the_same_request_key(form: Page) -> 
 
 
 @on_a_phone
+def test_a_portal_that_fails_leaves_the_text_for_the_next_try(form: Page) -> None:
+    key = form.input_value("[name=request_key]")
+    form.route(f"**{FORM}", lambda route: route.fulfill(status=400, body="<h1>Later</h1>"))
+    send(form)
+    expect(form.get_by_role("heading", name="Later")).to_be_visible()
+    form.unroute(f"**{FORM}")
+    form.goto(FORM)
+    assert form.input_value("#what") == "Beras"
+    assert form.input_value("[name=request_key]") == key
+
+
+@on_a_phone
+def test_an_amount_is_typed_anew_in_another_language(form: Page) -> None:
+    form.evaluate("document.documentElement.lang = 'xx'")
+    form.context.set_offline(True)
+    send(form)
+    expect(form.get_by_role("alert")).to_be_visible()
+    form.context.set_offline(False)
+    form.reload()
+    assert form.input_value("#what") == "Beras"
+    assert form.input_value("#amount") == ""
+
+
+@on_a_phone
 def test_a_double_tap_sends_once(form: Page) -> None:
     form.evaluate(
         "() => { const b = document.querySelector('.form-end button'); b.click(); b.click(); }"

@@ -111,6 +111,13 @@ def test_without_signal_the_stack_is_kept_and_booked_once(
     page.context.set_offline(False)
     page.reload()
     expect(page.locator("#number-7")).to_have_value("7")
+    page.evaluate("document.documentElement.lang = 'xx'")
+    page.fill("#what-7", "Kunyit")
+    page.reload()
+    expect(page.locator("#what-7")).to_have_value("Kunyit")
+    expect(page.locator("#amount-7")).to_have_value("")
+    for place in range(1, 8):
+        page.fill(f"#amount-{place}", "2")
     keys = page.locator("[name^=key-]").evaluate_all("keys => keys.map(key => key.value)")
     assert len(set(keys)) == len(keys)
     page.route("**/c/SB/slips", lambda route: (route.fetch(), route.abort()))
