@@ -79,9 +79,11 @@ def a_hall(
     now: Any,
     *,
     transparency: str = "members",
+    stewards: int = 5,
 ) -> Iterator[Hall]:
-    """Five stewards and a subject; the clock of the pages is the council's."""
+    """Stewards and a subject; the clock of the pages is the council's."""
     with an_app(database, var) as app:
-        council = a_council(app.extensions[EXTENSION].engine, now, transparency=transparency)
+        engine = app.extensions[EXTENSION].engine
+        council = a_council(engine, now, stewards, transparency=transparency)
         monkeypatch.setattr(clock, "now", lambda: council.now)
         yield Hall(app, council)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Response, g, make_response, render_template, request
+from flask import Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -58,8 +58,14 @@ class Read:
 @pages.get("/c/<code>/decisions/<int:proposal>")
 @guard.open_to("anyone")
 def decision(proposal: int) -> ResponseReturnValue:
-    """How it was decided, and why. Raises `ProposalUnknown`."""
+    """How it was decided, and why. Raises `ProposalUnknown`.
+
+    What all members decided in secret is told where they voted.
+    """
     found = read(lambda db: _read(db, proposal))
+    if vote := found.record["policy"]["rest"].get("member_vote"):
+        address = url_for(".member_vote", code=found.community.code, vote=vote)
+        return redirect(address, code=303)
     return render_template(
         "governance/decision.html",
         read=found,
@@ -116,7 +122,8 @@ def _read(db: Session, number: int) -> Read:
         raise ProposalUnknown
     decided = _round(found)
     published = queries.record(db, community.id, number, decided.round)
-    assert published is not None
+    if published is None:
+        raise ProposalUnknown
     runtime.speak(zone=community.zone)
     who = guard.visitor()
     standing = members.find_standing(db, who.person_id, community.code, now) if who else None
@@ -160,6 +167,9 @@ def _evidence(
 
 
 def _votes(published: Mapping[str, Any]) -> tuple[Vote, ...]:
+    """Who voted how; nobody where the vote was secret."""
+    if published["policy"]["secrecy"] == "secret":
+        return ()
     opened = {one["place"]: one for one in published["ballots"]}
     counted = {
         one["voter"]: opened[one["place"]]

@@ -103,6 +103,8 @@ class ProposalView:
     recused: tuple[RecusedView, ...]
     objections: tuple[ObjectionView, ...]
     decisions: tuple[DecisionView, ...]
+    member_vote: int | None = None
+    """The vote of all members in which the round is held, where too few stewards could vote."""
 
 
 def proposal(
@@ -155,6 +157,7 @@ def _view(session: Session, row: Proposal, now: datetime) -> ProposalView:
         recused=_recused(session, voting) if voting else (),
         objections=_objections(session, row),
         decisions=_decisions(session, row),
+        member_vote=policy.rest.get("member_vote") if policy else None,
     )
 
 

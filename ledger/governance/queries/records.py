@@ -14,27 +14,69 @@ from ledger.governance.model import (
     BallotRow,
     Decision,
     LotRow,
+    MemberVote,
     Proposal,
     Recusal,
     RosterRow,
     Voting,
 )
+from ledger.governance.queries.ballots import box_of, roll_cells
 from ledger.governance.queries.discussions import with_words
 from ledger.governance.queries.lots import as_drawn
 from ledger.governance.rules.log import Ballot, Entry, Standing, Veiled, standings
 from ledger.governance.rules.lots import Lot
-from ledger.governance.rules.record import OpenVote, Policy, Question, Voter, publish
+from ledger.governance.rules.record import (
+    OpenVote,
+    Policy,
+    Question,
+    SecretVote,
+    Voter,
+    publish,
+    publish_secret,
+)
+from ledger.governance.rules.roll import may_show_result
 from ledger.governance.rules.tally import Rule, Tally, ratio, tally
 from ledger.kernel.clock import to_micros
 from ledger.members import queries as members
 
 
 def record(session: Session, community_id: int, number: int, round_: int) -> dict[str, Any] | None:
-    """The published record of a decided round; None when there is none."""
+    """The published record of a decided round.
+
+    None when there is none, or when all members voted and fewer than a handful did.
+    """
     decision = session.get(Decision, (community_id, number, round_))
     if decision is None:
         return None
-    return publish(read_round(session, community_id, number, round_, decision.closed_at))
+    found = compose_round(session, community_id, number, round_, decision.closed_at)
+    is_secret = found["policy"]["secrecy"] == "secret"
+    return None if is_secret and not may_show_result(len(found["ballots"])) else found
+
+
+def compose_round(
+    session: Session, community_id: int, number: int, round_: int, closed_at: datetime
+) -> dict[str, Any]:
+    """The record of a round that is over: the committee's log, or all members' secret ballots."""
+    voting = session.get_one(Voting, (community_id, number, round_))
+    box = member_vote_of(session, voting)
+    if box is None:
+        return publish(read_round(session, community_id, number, round_, closed_at))
+    proposal = session.get_one(Proposal, (community_id, number))
+    return publish_secret(
+        SecretVote(
+            question=_question(session, proposal, voting, closed_at),
+            policy=policy_of(voting),
+            evidence=with_words(session, proposal, json.loads(voting.evidence)),
+            roll=roll_cells(session, box),
+            ballots=box_of(session, box),
+        )
+    )
+
+
+def member_vote_of(session: Session, voting: Voting) -> MemberVote | None:
+    """The vote of all members in which a round is held, where too few stewards could vote."""
+    number = json.loads(voting.policy)["rest"].get("member_vote")
+    return session.get_one(MemberVote, (voting.community_id, number)) if number else None
 
 
 def evidence_of(session: Session, community_id: int, number: int, round_: int) -> dict[str, Any]:
@@ -65,6 +107,12 @@ def read_round(
 
 def count_round(session: Session, voting: Voting) -> Tally:
     """The tally of a round's ballots as they are now."""
+    box = member_vote_of(session, voting)
+    if box is not None:
+        figures = [one.choice for one in box_of(session, box) if not isinstance(one.choice, tuple)]
+        roll = roll_cells(session, box)
+        rule = policy_of(voting).rule
+        return tally(voting.status_quo, figures, eligible=len(roll), rule=rule)
     voters = session.scalars(select(RosterRow).where(*_in_round(RosterRow, voting))).all()
     log, lost = log_of(session, voting), [one.voter for one in voters if one.is_lost]
     worth = standings(log, void_through=voting.first_place - 1, lost=lost)
@@ -82,7 +130,13 @@ def policy_of(voting: Voting) -> Policy:
     """The policy frozen at the opening."""
     said = json.loads(voting.policy)
     rule = Rule(ratio(*said["quorum"]), ratio(*said["threshold"]))
-    return Policy(said["constitution"], rule, tuple(said["figures"]), rest=said["rest"])
+    return Policy(
+        said["constitution"],
+        rule,
+        tuple(said["figures"]),
+        is_secret=said["secrecy"] == "secret",
+        rest=said["rest"],
+    )
 
 
 def log_of(session: Session, voting: Voting) -> list[Entry]:

@@ -52,6 +52,12 @@ def muster(session: Session, community: CommunityView, row: Proposal, now: datet
     return _call(session, community, stewards, now)
 
 
+def is_spent(session: Session, row: Proposal) -> bool:
+    """Whether a lot was drawn for this proposal, so that no other may be called for it."""
+    newest = newest_lot(session, row.community_id)
+    return newest is not None and newest.drawn_at is not None and newest.called_at >= row.drafted_at
+
+
 def _call(session: Session, community: CommunityView, stewards: list[int], now: datetime) -> bool:
     """Call the lot among those who vote for cells; whether there is anybody to draw."""
     places = {

@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from ledger.governance.errors import MovedOn, RecordBroken
 from ledger.governance.model import Decision, Proposal, Voting
-from ledger.governance.queries import record
 from ledger.governance.queries.courses import history_of
-from ledger.governance.queries.records import read_round
-from ledger.governance.rules.record import publish
+from ledger.governance.queries.records import compose_round
 from ledger.governance.rules.states import Event, State
 from ledger.governance.service.enacting import Case, enact
 from ledger.governance.service.happenings import happen, locked, look_later
@@ -37,7 +35,7 @@ def record_outcome(session: Session, community: CommunityView, number: int, now:
         return known.digest.hex()
     if course.state not in CLOSED:
         raise MovedOn(state=course.state.value)
-    published = publish(read_round(session, row.community_id, number, course.round, course.since))
+    published = compose_round(session, row.community_id, number, course.round, course.since)
     digest = bytes.fromhex(published["digest"])
     count = published["outcome"]["tally"]
     session.add(
@@ -84,7 +82,7 @@ def _counted_again(session: Session, row: Proposal, now: datetime) -> Decision:
     """The decision, once its record was counted again by the code that anybody has."""
     round_ = history_of(session, row).course(now).round
     decision = session.get_one(Decision, (row.community_id, row.number, round_))
-    published = record(session, row.community_id, row.number, round_)
+    published = compose_round(session, row.community_id, row.number, round_, decision.closed_at)
     if verify(json.loads(canonical(published)), decision.digest.hex()):
         raise RecordBroken
     return decision

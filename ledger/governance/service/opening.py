@@ -22,11 +22,18 @@ from ledger.governance.rules.measures import ANSWERS, NO, YES, Kind, rule_of
 from ledger.governance.rules.record import Policy
 from ledger.governance.rules.recusal import Roster, roster
 from ledger.governance.rules.states import Event
-from ledger.governance.service.alternates import ABOVE_STEWARDS, drawn_people, newest_lot
+from ledger.governance.rules.tally import Rule
+from ledger.governance.service.alternates import (
+    ABOVE_STEWARDS,
+    drawn_people,
+    is_spent,
+    newest_lot,
+)
 from ledger.governance.service.constitutions import ensure_constitution
 from ledger.governance.service.enacting import Case, ensure_fit
 from ledger.governance.service.evidence import gather
 from ledger.governance.service.happenings import happen, locked
+from ledger.governance.service.member_votes import Asked, put_to_all
 from ledger.governance.service.proposing import ballot_choice, ensure_none_open
 from ledger.identity import queries as identity
 from ledger.journal import queries as books
@@ -54,11 +61,13 @@ def open_vote(session: Session, community: CommunityView, number: int, now: date
     lot = newest_lot(session, community.id)
     drawn = drawn_people(session, lot) if lot is not None else {}
     found = _roster(session, community, row, drawn, in_force, now)
-    if found.is_for_all_members:
+    if found.is_for_all_members and not (row.kind == Kind.LIMIT and is_spent(session, row)):
         raise TooFewStewards(eligible=found.eligible)
     seed = f"{community.code}/{number}/{round_}"
     text = in_force.text
     voting = _voting(session, row, round_, offered, in_force, now)
+    if found.is_for_all_members:
+        _put_to_all(session, community, voting, offered, in_force, now)
     panel: dict[str, object] = {}
     account = books.account(session, community.id, row.account)
     if account is not None and account.kind == "cell":
@@ -122,6 +131,40 @@ def _voting(
         policy=canonical(policy.published()).decode(),
         first_place=1 + _places(session, row),
     )
+
+
+def _put_to_all(
+    session: Session,
+    community: CommunityView,
+    voting: Voting,
+    offered: Choice,
+    in_force: ConstitutionView,
+    now: datetime,
+) -> None:
+    """Have all members vote in secret on the same figures, for as long.
+
+    By their own rule; what is exceptional takes as large a share of them as of the committee.
+    """
+    ours = in_force.text.all_members
+    rule = Rule(ours.quorum, max(ours.threshold, offered.rule.threshold))
+    asked = Asked(
+        "limit",
+        {"proposal": voting.proposal, "round": voting.round},
+        status_quo=offered.status_quo,
+        proposed=offered.proposed,
+        figures=offered.figures,
+        rule=rule,
+    )
+    number = put_to_all(session, community, asked, now)
+    said = json.loads(voting.policy)
+    policy = Policy(
+        in_force.version,
+        rule,
+        offered.figures,
+        is_secret=True,
+        rest={**said["rest"], "member_vote": number},
+    )
+    voting.policy = canonical(policy.published()).decode()
 
 
 def _places(session: Session, row: Proposal) -> int:

@@ -1,0 +1,123 @@
+"""A limit that too few stewards may decide is put to all members, and enacted all the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from ledger.governance import queries, service
+from ledger.governance.verify import verify
+from ledger.jobs.service import run_due
+from ledger.kernel.identifiers import new_request_key
+from ledger.members.queries import Acting
+from ledger.members.service.voting import seat_voter
+from tests.databases import Databases
+from tests.governance.councils import ONE, Council, a_council
+from tests.governance.drawings import draw, lots
+from tests.governance.halls import Hall, a_hall
+
+
+def prepared(council: Council) -> list[Acting]:
+    """The subject and two stewards vote for their cells: there is nobody else to draw."""
+    voters = [council.subject, *council.stewards]
+    for one in voters:
+        council.do(
+            lambda s, one=one: seat_voter(
+                s, council.community.view.id, one.account, one.person_id, council.now
+            )
+        )
+    return voters
+
+
+def run_all_jobs(council: Council) -> None:
+    handlers = {**service.handlers(), **service.member_handlers("https://simpul.example")}
+    while run_due(council.engine, handlers, council.now).done:
+        pass
+
+
+def put_to_all(council: Council) -> int:
+    """A proposal whose lot found nobody; its vote is open to all members."""
+    number = council.propose(150)
+    council.run_jobs()
+    (lot,) = lots(council)
+    draw(council, lot.number)
+    council.pass_time(days=3)
+    run_all_jobs(council)
+    assert council.state(number) == "active"
+    return number
+
+
+def cast(council: Council, by: Acting, vote: int, figure: int) -> None:
+    standing = council.standing(by)
+    command = service.CastSecret(vote, figure * ONE, new_request_key())
+    council.do(lambda s: service.cast_secret(s, standing, command, council.now))
+
+
+def test_all_members_set_the_limit(engine: Engine, now: datetime) -> None:
+    council = a_council(engine, now, stewards=2)
+    voters = prepared(council)
+    number = put_to_all(council)
+    assert council.seen(number).member_vote == 1
+    for one, figure in zip(voters, (150, 150, 100), strict=True):
+        cast(council, one, 1, figure)
+    council.pass_time(days=5)
+    run_all_jobs(council)
+    assert council.state(number) == "queued"
+    council.pass_time(hours=48)
+    run_all_jobs(council)
+    assert (council.state(number), council.limit) == ("executed", 150)
+    record = json.loads(json.dumps(council.record(number)))
+    assert verify(record, council.seen(number).decisions[0].digest) == []
+    assert (record["policy"]["secrecy"], record["roster"]["roll"]) == ("secret", [1, 2, 3])
+    theirs = council.do(
+        lambda s: queries.member_record(s, council.community.view.id, 1), write=False
+    )
+    assert theirs is not None
+    assert theirs["ballots"] == record["ballots"]
+
+
+def test_a_tie_of_all_leaves_the_limit(engine: Engine, now: datetime) -> None:
+    council = a_council(engine, now, stewards=2)
+    voters = prepared(council)
+    number = put_to_all(council)
+    for one, figure in zip(voters, (150, 100, 100), strict=True):
+        cast(council, one, 1, figure)
+    council.pass_time(days=5)
+    run_all_jobs(council)
+    assert (council.state(number), council.limit) == ("defeated", 100)
+
+
+@pytest.fixture
+def hall(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> Iterator[Hall]:
+    with (
+        databases.fresh("sqlite") as database,
+        a_hall(database, tmp_path, monkeypatch, now, stewards=2) as hall,
+    ):
+        yield hall
+
+
+def test_the_proposal_leads_to_the_vote_and_the_decision_too(hall: Hall) -> None:
+    council = hall.council
+    voters = prepared(council)
+    number = put_to_all(council)
+    page = hall.get(voters[1], f"/proposals/{number}")
+    assert 'href="/c/SB/member-votes/1"' in page
+    ballot = hall.get(voters[1], "/member-votes/1")
+    assert 'value="15000"' in ballot
+    hall.get(voters[1], "/committee")
+    for one in voters:
+        hall.post(one, "/member-votes/1", 200, choice="15000", request_key=new_request_key())
+    council.pass_time(days=5)
+    run_all_jobs(council)
+    hall.get(voters[0], f"/proposals/{number}")
+    hall.get(voters[0], "/proposals")
+    response = hall.of(voters[0]).get(f"/c/SB/decisions/{number}")
+    assert response.location == "/c/SB/member-votes/1"
+    assert "150" in hall.get(voters[0], "/member-votes/1")
