@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from ledger.identity import queries as people
+from ledger.identity.rules.sessions import SessionLife
 from ledger.members import queries
 from ledger.members.errors import LastStewards, RoleNotHeld, StillTied
 from ledger.members.service import grant_role, let_act_for
@@ -75,3 +77,21 @@ def test_two_stewards_stay(office: Office) -> None:
 def test_nobody_steps_down_from_what_they_do_not_hold(office: Office) -> None:
     with pytest.raises(RoleNotHeld):
         step_down(office, office.citra, "steward")
+
+
+def test_people_take_away_what_is_kept_of_them(office: Office) -> None:
+    holder, code = office.cell.person_id, office.community.view.code
+    found = office.do(lambda s: queries.own_data(s, holder, office.now, SessionLife()))
+    since = office.now.isoformat()
+    assert found["acted_for"] == [
+        {"cell": "SB007", "name": "Warung", "as": "holder", "since": since, "until": None}
+    ]
+    assert found["voted_for"] == [{"cell": "SB007", "since": since, "until": None}]
+    assert found["number_in_books"] == [{"community": code, "number": office.cell.actor}]
+    assert found["served_as"] == []
+    assert json.loads(json.dumps(found)) == found
+    step_down(office, office.citra, "coordinator")
+    (served,) = office.do(lambda s: queries.own_data(s, office.citra, office.now, SessionLife()))[
+        "served_as"
+    ]
+    assert (served["role"], served["by"], served["until"]) == ("coordinator", "founding", since)

@@ -84,6 +84,7 @@ from ledger.members.queries.offices import (
     who_served,
     who_serves,
 )
+from ledger.members.queries.own_data import own_data
 from ledger.members.queries.ties import Tie, ties
 from ledger.members.queries.vouching import Candidate, candidates, voucher_of
 
@@ -141,6 +142,7 @@ __all__ = [
     "numbers_to_sign_in",
     "one_act",
     "open_invitation",
+    "own_data",
     "own_words",
     "past_acts",
     "people_of",

@@ -1,0 +1,94 @@
+"""All that is kept of a person where they sign in and belong, for themself to take away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from ledger.identity import queries as identity
+from ledger.identity.rules.sessions import SessionLife
+from ledger.kernel.units import shown_number
+from ledger.members.model import ActsFor, Cell, Community, Participant, Role, Voter
+
+
+def own_data(session: Session, person_id: int, now: datetime, life: SessionLife) -> dict[str, Any]:
+    """By heading, as JSON holds it; instants in ISO 8601. Raises `PersonNotFound`."""
+    person = identity.person(session, person_id)
+    sessions = identity.sessions_of(session, person_id, now, life)
+    return {
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "language": person.language,
+        "signed_in": [
+            {"browser": one.agent, "since": _at(one.created_at), "last_used": _at(one.last_seen_at)}
+            for one in sessions
+        ],
+        "links_and_codes": [
+            {"purpose": one.purpose, "made": _at(one.made_at)}
+            for one in identity.passes_of(session, person_id, now)
+        ],
+        "number_in_books": _numbers(session, person_id),
+        "acted_for": _acted_for(session, person_id),
+        "voted_for": _voted_for(session, person_id),
+        "served_as": _served_as(session, person_id),
+    }
+
+
+def _numbers(session: Session, person_id: int) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Community.code, Participant.actor)
+        .join(Community, Community.id == Participant.community_id)
+        .where(Participant.person_id == person_id)
+        .order_by(Community.code)
+    )
+    return [{"community": row.code, "number": row.actor} for row in rows]
+
+
+def _acted_for(session: Session, person_id: int) -> list[dict[str, Any]]:
+    of_cell = and_(Cell.community_id == ActsFor.community_id, Cell.number == ActsFor.number)
+    rows = session.execute(
+        select(Community.code, ActsFor, Cell.name)
+        .join(ActsFor, ActsFor.community_id == Community.id)
+        .join(Cell, of_cell)
+        .where(ActsFor.person_id == person_id)
+        .order_by(ActsFor.id)
+    )
+    return [
+        {"cell": shown_number(code, one.number), "name": name, "as": one.kind, **_span(one)}
+        for code, one, name in rows
+    ]
+
+
+def _voted_for(session: Session, person_id: int) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Community.code, Voter)
+        .join(Voter, Voter.community_id == Community.id)
+        .where(Voter.person_id == person_id)
+        .order_by(Voter.id)
+    )
+    return [{"cell": shown_number(code, one.number), **_span(one)} for code, one in rows]
+
+
+def _served_as(session: Session, person_id: int) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Community.code, Role)
+        .join(Role, Role.community_id == Community.id)
+        .where(Role.person_id == person_id)
+        .order_by(Role.id)
+    )
+    return [
+        {"community": code, "role": one.role, "by": one.authority, **_span(one)}
+        for code, one in rows
+    ]
+
+
+def _span(one: ActsFor | Voter | Role) -> dict[str, str | None]:
+    return {"since": _at(one.since), "until": _at(one.until)}
+
+
+def _at(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
