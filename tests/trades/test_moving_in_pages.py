@@ -122,6 +122,7 @@ def test_an_opening_balance_is_read_and_not_answered(app: Flask, office: Office)
         client = browser(app, home, person)
         history = client.get(f"/c/SB/SB{cell:03}/history?with=kas+saldo+awal").text
         assert amount in history
+        assert "again=" not in history
         token = re.search(r"/trades/([^/\"]+)", history)
         assert token is not None
         page = client.get(f"/c/SB/SB{cell:03}/trades/{token[1]}")

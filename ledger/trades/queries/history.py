@@ -207,7 +207,7 @@ def _numbers(session: Session, community: members.CommunityView, text: str) -> l
     found = [cell.number for cell in members.search_cells(session, community, text)]
     return found or [
         fund.number
-        for fund in members.funds(session, community.id)
+        for fund in members.all_funds(session, community.id)
         if folded(text) in {folded(fund.name), folded(shown_number(community.code, fund.number))}
     ]
 

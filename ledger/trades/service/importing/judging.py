@@ -365,12 +365,11 @@ class _Judge:
         for fund in self.funds.values():
             yield FundLine(fund.number, fund.name, self.outlook.balances[fund.number])
         speaker = Speaker(self.community.language, self.community.zone)
-        opened = [fund.number for fund in self.funds.values()]
-        last = max(opened, default=membership.FIRST_FUND - 1)
+        first = membership.next_fund(self.session, self.community.id)
         for index, side in enumerate(self.outlook.to_open):
             name = speaker.gettext(membership.FUND_NAMES[PURPOSES[side]])
             self.outlook.fund_names[side] = name
-            number = last + 1 + index
+            number = first + index
             yield FundLine(number, name, self.outlook.balances[-1 - index])
 
     def _bad(self, file: str, line: int, problem: Problem) -> None:
