@@ -62,7 +62,7 @@ from ledger.text.templates import TEMPLATES, give_voice
 from ledger.trades import pages as trades_pages
 from ledger.trades.commands import trades
 from ledger.trades.service import job_handlers as trade_handlers
-from ledger.trades.service.intakes import handlers as intake_handlers
+from ledger.trades.service.intake_work import handlers as intake_handlers
 from ledger.web import (
     forgery,
     frame,

@@ -13,7 +13,7 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.speaker import Speaker
 from ledger.trades.errors import ImportRefused
 from ledger.trades.formats import LAYOUTS, Reading
-from ledger.trades.service import importing, intakes
+from ledger.trades.service import importing, intake_work, intakes
 from ledger.trades.service.importing import Files, ImportReport, Outlook, Way
 from ledger.trades.service.intakes import Upload
 from tests.communities import ACommunity
@@ -114,5 +114,5 @@ def an_intake(community: ACommunity, person: int) -> int:
     """An upload that was looked at and could be taken in."""
     cells = SIMPUL_MEMBERS + "SB009,Dari Dulu,,,,,,,,,,2025-11-01,10,\n"
     number = received(community, person, upload(cells, SIMPUL_TRADES))
-    intakes.look(community.engine, number, community.now)
+    intake_work.look(community.engine, number, community.now)
     return number

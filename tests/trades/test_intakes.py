@@ -22,7 +22,7 @@ from ledger.trades.errors import (
 )
 from ledger.trades.model import IntakePart
 from ledger.trades.queries import intakes as queries
-from ledger.trades.service import intakes
+from ledger.trades.service import intake_work, intakes
 from ledger.trades.service.importing import Way
 from tests.communities import a_community
 from tests.members.office import Office
@@ -42,7 +42,7 @@ def office(engine: Engine, now: datetime) -> Office:
 
 def due(office: Office) -> None:
     """Have due work done, of uploads alone."""
-    run_due(office.community.engine, intakes.handlers(office.community.engine), office.now)
+    run_due(office.community.engine, intake_work.handlers(office.community.engine), office.now)
 
 
 def view(office: Office, number: int, person: int | None = None) -> queries.IntakeView:
@@ -149,7 +149,7 @@ def test_what_no_longer_fits_when_it_is_taken_leaves_nothing(office: Office) -> 
     office.sign(office.ana, asked(office, number))
     changed = TRADES.replace("10.00", "11.00") + "T2,2026-01-02,SB012,SB011,1,Gula,\n"
     other = received(office.community, office.citra, upload(CELLS, changed))
-    intakes.look(office.community.engine, other, office.now)
+    intake_work.look(office.community.engine, other, office.now)
     act = asked(office, other)
     office.sign(office.budi, act)
     due(office)
@@ -218,6 +218,6 @@ def test_large_files_come_in_pieces_and_tell_how_far_they_are(office: Office) ->
     lines = "".join(f"T{n},2026-01-01,SB012,SB011,0.01,{'x' * 90},\n" for n in range(6_000))
     number = received(office.community, office.citra, upload(CELLS, SIMPUL_TRADES + lines))
     assert parts(office) > 2
-    intakes.look(office.community.engine, number, office.now)
+    intake_work.look(office.community.engine, number, office.now)
     found = view(office, number)
     assert (found.line.state, found.lines, found.done) == ("ready", 6_004, 5_000)

@@ -16,7 +16,7 @@ from ledger.kernel import clock
 from ledger.kernel.identifiers import new_request_key
 from ledger.members import service
 from ledger.trades.pages import moving_in
-from ledger.trades.service import intakes
+from ledger.trades.service import intake_work
 from ledger.trades.service.importing import Way
 from ledger.web.runtime import EXTENSION
 from tests.communities import a_community
@@ -90,7 +90,7 @@ def test_the_cells_beyond_their_limits_are_a_table_to_take_away(app: Flask, offi
     )
     trades = SIMPUL_TRADES + "".join(f"T{n},2026-01-01,SB{n},SB020,1,,\n" for n in range(21, 40))
     number = received(office.community, office.citra, upload(cells, trades))
-    intakes.look(office.community.engine, number, office.now)
+    intake_work.look(office.community.engine, number, office.now)
     client = browser(app, office.community, office.ana)
     page = client.get(f"/c/SB/moving-in/{number}").text
     assert "and 7 more" in page

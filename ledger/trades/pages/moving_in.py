@@ -24,6 +24,7 @@ from ledger.trades.pages.blueprint import pages
 from ledger.trades.queries import intakes as queries
 from ledger.trades.queries.intakes import IntakeView
 from ledger.trades.schemas import SignatureSchema, UploadSchema
+from ledger.trades.service import intake_work
 from ledger.trades.service import intakes as service
 from ledger.trades.service.importing import Way
 from ledger.trades.service.intakes import Upload
@@ -187,7 +188,7 @@ def _look_at_short_ones(standing: Standing, intake_id: int, now: datetime) -> No
         engine, lambda db: queries.intake(db, standing, intake_id, now), write=False
     )
     if found.lines <= _AT_ONCE:
-        service.look(engine, intake_id, now)
+        intake_work.look(engine, intake_id, now)
 
 
 def _view(intake_id: int) -> IntakeView:

@@ -7,7 +7,8 @@ What stands here already is passed over.
 """
 
 from ledger.trades.service.importing import documents
-from ledger.trades.service.importing.judging import FundLine, ImportReport, Outlook, judge
+from ledger.trades.service.importing.judging import judge
+from ledger.trades.service.importing.outlook import FundLine, ImportReport, Outlook
 from ledger.trades.service.importing.reading import (
     Files,
     Way,

@@ -9,7 +9,7 @@ from typing import Any
 from ledger.kernel.units import shown_number
 from ledger.text.phrases import Phrase
 from ledger.trades.formats import BadLine, MemberLine, TradeLine
-from ledger.trades.service.importing.judging import FundLine, ImportReport, Outlook
+from ledger.trades.service.importing.outlook import FundLine, ImportReport, Outlook
 from ledger.trades.service.importing.staging import Stage
 
 Document = dict[str, Any]

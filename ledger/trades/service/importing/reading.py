@@ -19,7 +19,7 @@ from ledger.text.phrases import N_
 from ledger.text.speaker import Speaker
 from ledger.trades import formats
 from ledger.trades.formats import Layout, Line, Problem, Reading
-from ledger.trades.service.importing.judging import ImportReport
+from ledger.trades.service.importing.outlook import ImportReport
 from ledger.trades.service.importing.staging import Stage
 from ledger.trades.service.importing.taking import take
 

@@ -23,13 +23,13 @@ from ledger.trades import rules
 from ledger.trades.errors import ImportRefused
 from ledger.trades.formats import Layout, MemberLine, TradeLine
 from ledger.trades.model import Trade
-from ledger.trades.service.importing.judging import (
+from ledger.trades.service.importing.judging import judge
+from ledger.trades.service.importing.outlook import (
     PURPOSES,
     FundLine,
     ImportReport,
     Outlook,
     is_outside,
-    judge,
     said,
 )
 from ledger.trades.service.importing.staging import Stage, batches
