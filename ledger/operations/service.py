@@ -17,6 +17,7 @@ from ledger.members import queries as members
 from ledger.members import service as membership
 from ledger.members.service.voting import seat_first_voter
 from ledger.operations.election import load_election
+from ledger.operations.funds import load_fund
 from ledger.operations.votes import NEEDED, load_votes
 from ledger.trades import service as trades
 
@@ -95,6 +96,7 @@ def load_sample(
         stewards = [person_id for person, person_id in known if person.role == "steward"]
         holders = {person.cell: person_id for person, person_id in known if person.cell}
         load_votes(session, community, stewards, holders, now)
+        load_fund(session, community, stewards, holders, now)
         load_election(session, community, stewards, people[0], now)
     return report
 

@@ -162,7 +162,10 @@ def _decisions(
     session: Session, acting: members.Acting, now: datetime
 ) -> tuple[governance.Waiting, ...]:
     community, person = acting.community.id, acting.person_id
-    votes = governance.votes_waiting(session, community, person, now)
+    votes = [
+        *governance.votes_waiting(session, community, person, now),
+        *governance.duties_waiting(session, community, person, now),
+    ]
     if not acting.may_record:
         return tuple(votes)
     replies = governance.replies_waiting(session, community, acting.account, person, now)

@@ -21,6 +21,7 @@ from ledger.text.speaker import Speaker
 from ledger.web.runtime import EXTENSION
 from tests.communities import a_cell, a_community
 from tests.databases import Databases
+from tests.journeys.clocks import Clock
 from tests.journeys.member import DESK, PHONE, Member, let_sign_in
 
 __all__ = ["DESK", "PHONE"]
@@ -66,6 +67,14 @@ def app(settings: Settings) -> Flask:
     from app import create_app
 
     return create_app(settings)
+
+
+@pytest.fixture
+def moving(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of pages and jobs, to be moved forward."""
+    moving = Clock(app, clock.now())
+    monkeypatch.setattr(clock, "now", lambda: moving.now)
+    return moving
 
 
 @pytest.fixture

@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from ledger.jobs.service import run_due
-from ledger.kernel import clock
-from ledger.web.runtime import EXTENSION
+from tests.journeys.clocks import Clock
 from tests.journeys.member import Member
 from tests.journeys.phones import Phones, on_a_phone
 
 pytestmark = pytest.mark.browser
 
 Check = Callable[[Page], None]
-
-
-@dataclass
-class Clock:
-    """The instant at which the pages are; jobs come by whenever it is moved."""
-
-    app: Flask
-    now: datetime
-
-    def move(self, **passing: float) -> None:
-        self.now += timedelta(**passing)
-        runtime = self.app.extensions[EXTENSION]
-        while run_due(runtime.engine, runtime.job_handlers, self.now).done:
-            pass
-
-
-@pytest.fixture
-def moving(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    moving = Clock(app, clock.now())
-    monkeypatch.setattr(clock, "now", lambda: moving.now)
-    return moving
 
 
 @on_a_phone

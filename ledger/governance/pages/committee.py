@@ -45,16 +45,36 @@ def committee() -> ResponseReturnValue:
 
 
 def find_errands(db: Session, standing: Standing, now: datetime) -> list[Errand]:
-    """The votes that wait for this steward, for the pages of those who serve."""
+    """The votes and lots that wait for this steward, for the pages of those who serve."""
     speaker, code = runtime.speaker(), standing.community.code
-    return [
-        Errand(
-            speaker.gettext(N_("Please vote: credit limit of %(cell)s"), cell=one.name),
-            speaker.gettext(N_("until %(moment)s"), moment=speaker.moment(one.until or now)),
+    place = (db, standing.community.id, standing.person_id, now)
+    votes = [
+        (
+            speaker.gettext(N_("Please vote: %(title)s"), title=_title(one)),
+            one.until,
             url_for("governance.proposal", code=code, proposal=one.number),
         )
-        for one in queries.votes_waiting(db, standing.community.id, standing.person_id, now)
+        for one in queries.votes_waiting(*place)
     ]
+    lots = [
+        (
+            speaker.gettext(N_("Your part in the lot %(number)s"), number=f"{code}/L{one.number}"),
+            one.until,
+            url_for("governance.lot", code=code, lot=one.number),
+        )
+        for one in queries.duties_waiting(*place)
+        if one.kind == "lot"
+    ]
+    return [
+        Errand(
+            said, speaker.gettext(N_("until %(moment)s"), moment=speaker.moment(until or now)), way
+        )
+        for said, until, way in (*votes, *lots)
+    ]
+
+
+def _title(one: Waiting) -> str:
+    return runtime.speaker().gettext(KINDS[one.about], cell=one.name)
 
 
 def _desk(db: Session, standing: Standing) -> _Desk:
@@ -68,7 +88,10 @@ def _desk(db: Session, standing: Standing) -> _Desk:
         return tuple(one for one in found if one is not None)
 
     return _Desk(
-        waiting=tuple(queries.votes_waiting(db, community, standing.person_id, now)),
+        waiting=(
+            *queries.votes_waiting(db, community, standing.person_id, now),
+            *queries.duties_waiting(db, community, standing.person_id, now),
+        ),
         votes=seen(State.ACTIVE),
         discussed=seen(State.DISCUSSION),
         coming=tuple(

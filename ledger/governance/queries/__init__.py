@@ -9,6 +9,7 @@ from ledger.governance.queries.cases import (
     StewardView,
     appeal_of,
     bench,
+    duties_waiting,
     panels_for,
 )
 from ledger.governance.queries.constitutions import (
@@ -102,6 +103,7 @@ __all__ = [
     "constitution_in_force",
     "constitution_version",
     "constitutions",
+    "duties_waiting",
     "evidence_of",
     "founding_text",
     "fund_lines",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,17 +12,22 @@ from sqlalchemy.orm import Session
 from ledger.governance.model import (
     Appellant,
     Challenge,
+    Consent,
     HappeningRow,
     Judgement,
     LotRow,
     Panelist,
     Proposal,
 )
+from ledger.governance.queries.courses import history_of
 from ledger.governance.queries.electorate import electorate
 from ledger.governance.queries.grounds import close_traders, grounds_of, judges_of, parties_of
+from ledger.governance.queries.lots import lots_for
+from ledger.governance.queries.own import Waiting
+from ledger.governance.rules.measures import Kind
 from ledger.governance.rules.recusal import Ground
 from ledger.governance.rules.roll import appellants_needed
-from ledger.governance.rules.states import Event
+from ledger.governance.rules.states import Event, State
 from ledger.identity import queries as identity
 from ledger.kernel.units import shown_number
 from ledger.members import queries as members
@@ -151,6 +157,36 @@ def panels_for(session: Session, community_id: int, person_id: int) -> list[int]
             .order_by(Panelist.proposal)
         )
     )
+
+
+def duties_waiting(
+    session: Session, community_id: int, person_id: int, now: datetime
+) -> list[Waiting]:
+    """What waits for somebody besides votes: a panel's answer, a lot, a sponsor's yes or no."""
+    found = []
+    for number in panels_for(session, community_id, person_id):
+        row = session.get_one(Proposal, (community_id, number))
+        course = history_of(session, row).course(now)
+        if course.state is State.CONTESTED:
+            found.append(Waiting("panel", number, "", course.until, row.kind))
+    for number in lots_for(session, community_id, person_id, now):
+        lot = session.get_one(LotRow, (community_id, number))
+        until = lot.commit_until if now < lot.commit_until else lot.reveal_until
+        found.append(Waiting("lot", number, "", until))
+    takeovers = session.scalars(
+        select(Proposal)
+        .where(Proposal.community_id == community_id, Proposal.kind == Kind.TAKE_OVER)
+        .order_by(Proposal.number)
+    )
+    for row in takeovers:
+        sponsor = json.loads(row.facts)["sponsor"]
+        if person_id not in members.people_who_record(session, community_id, sponsor):
+            continue
+        course = history_of(session, row).course(now)
+        agreed = session.get(Consent, (community_id, row.number, sponsor)) is not None
+        if course.state is State.DISCUSSION and not agreed:
+            found.append(Waiting("sponsor", row.number, "", course.until, row.kind))
+    return found
 
 
 def _challenges(
