@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 from ledger.governance import queries, verify
 from ledger.governance.rules import phragmen
 from ledger.governance.schemas import ElectionSchema, TallySchema
+from ledger.governance.service import found_fund
+from ledger.kernel import clock
 from ledger.kernel.errors import LedgerError
 from ledger.members import queries as members
 from ledger.persistence.unit_of_work import in_unit_of_work
@@ -96,6 +98,31 @@ def lot_command(file: BinaryIO) -> None:
             click.echo(f"WRONG  {complaint}", err=True)
         sys.exit(1)
     _answer({"lot": lot["about"], "drawn": verify.drawn(lot), "withheld": verify.withheld(lot)})
+
+
+@governance.command("found-fund")
+@click.option("--community", "code", required=True, help="The community's code, such as SB.")
+@click.option("--purpose", required=True, help="What it is for, as members read it.")
+@click.argument("name")
+def found_fund_command(code: str, purpose: str, name: str) -> None:
+    """Open the community's first fund, called NAME; it may not go below zero until a vote says so.
+
+    Every other fund, and every limit of one, takes a vote.
+    """
+
+    def found(session: Session) -> int | None:
+        community = members.community_by_code(session, code)
+        if community is None:
+            return None
+        return found_fund(session, community, name, purpose, clock.now())
+
+    try:
+        number = in_unit_of_work(engine(), found)
+    except LedgerError as refused:
+        raise click.ClickException(explain(refused, Speaker("en"))) from None
+    if number is None:
+        raise click.ClickException(f"There is no community {code}.")
+    click.echo(f"The fund has the account {code}{number}.")
 
 
 @governance.command("record")

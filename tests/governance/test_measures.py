@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from ledger.governance import errors, service
+from ledger.governance.commands import governance
 from ledger.governance.rules.measures import ADVERSE, Kind, is_cut, parties, rule_of, still_owed
 from ledger.governance.rules.tally import EXCEPTIONAL, ORDINARY
 from ledger.governance.service import Contribute, ProposeMeasure
@@ -457,3 +459,16 @@ class TestTheTable:
         assert 0 <= owed <= amount
         assert balance + owed <= max(balance, 0)
         assert (owed == 0) == (balance >= 0)
+
+
+def test_a_command_founds_the_first_fund_and_no_second(
+    council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.governance.commands.engine", lambda: council.engine)
+    asked = ["found-fund", "--purpose", "For hard times", "Kas bersama", "--community"]
+    done = CliRunner().invoke(governance, [*asked, "SB"])
+    assert done.exit_code == 0, done.output
+    assert "SB900001" in done.output
+    assert account(council, 900_001).floor == 0
+    for code in ("SB", "XX"):
+        assert CliRunner().invoke(governance, [*asked, code]).exit_code == 1
