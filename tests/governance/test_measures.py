@@ -6,6 +6,7 @@ import json
 import random
 import threading
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +34,9 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades.service import Pay, pay
 from tests.bookkeeping import proven
 from tests.communities import a_cell
+from tests.databases import Database
 from tests.governance.councils import ONE, Council, a_council
+from tests.pages import an_app, browser
 
 
 @pytest.fixture
@@ -472,3 +475,20 @@ def test_a_command_founds_the_first_fund_and_no_second(
     assert account(council, 900_001).floor == 0
     for code in ("SB", "XX"):
         assert CliRunner().invoke(governance, [*asked, code]).exit_code == 1
+
+
+def test_a_steward_proposes_a_funds_limit_in_the_browser(
+    council: Council, database: Database, tmp_path: Path
+) -> None:
+    fund = a_fund(council)
+    with an_app(database, tmp_path) as app:
+        steward = browser(app, council.community, council.stewards[0])
+        form = {
+            "cell": f"SB{fund}", "figure": "50", "reasons": "For the roof",
+            "request_key": new_request_key(),
+        }  # fmt: skip
+        sent = steward.post("/c/SB/proposals/new", data=form)
+        assert sent.status_code == 303, sent.text
+        shown = steward.get(sent.location)
+        assert (shown.status_code, "Kas bersama" in shown.text) == (200, True)
+    assert council.seen(1).account == fund

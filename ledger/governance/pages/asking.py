@@ -15,6 +15,7 @@ from ledger.governance.rules.states import State
 from ledger.governance.schemas import LONGEST_REASONS, AskSchema, ProposeSchema
 from ledger.kernel import clock
 from ledger.kernel.errors import Conflict, Forbidden, Refused
+from ledger.kernel.units import read_number
 from ledger.members import queries as members
 from ledger.members.errors import CellUnknown
 from ledger.members.queries import Acting, Standing
@@ -116,8 +117,12 @@ def _propose(db: Session, standing: Standing, account: int, form: Form) -> int:
 
 
 def _named(db: Session, standing: Standing, form: Form) -> int:
-    """The number of the cell that was written. Raises `CellUnknown`."""
-    found = members.search_cells(db, standing.community, form.data["cell"])
+    """The number of the cell or fund that was written. Raises `CellUnknown`."""
+    community, written = standing.community, form.data["cell"]
+    number = read_number(community.code, written)
+    if number in {one.number for one in members.all_funds(db, community.id)}:
+        return number or 0
+    found = members.search_cells(db, community, written)
     if len(found) != 1:
         raise CellUnknown
     return found[0].number
