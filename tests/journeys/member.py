@@ -48,6 +48,11 @@ class Member:
 
     def press(self, words: str) -> None:
         self.page.get_by_role("button", name=self.say(words)).click()
+        self.answered()
+
+    def answered(self) -> None:
+        """Wait for the answer to a form that is on its way."""
+        expect(self.page.locator("form[aria-busy=true]")).to_have_count(0)
 
     def follow(self, words: str) -> None:
         self.page.get_by_role("link", name=self.say(words)).first.click()

@@ -108,6 +108,7 @@ def test_two_stewards_send_a_proposal_back(
     ana.page.locator("details.deed > summary").click()
     ana.fill("Ground", "Tunggu panen dulu")
     ana.page.locator("details.deed form button").click()
+    ana.answered()
     budi.page.goto("/c/SB/proposals/1")
     ensure_accessible(budi.page)
     budi.press("Support it: back into discussion")
