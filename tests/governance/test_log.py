@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ledger.governance.rules import log as logs
-from ledger.governance.rules.log import Ballot, SecretBallot, Standing, append, commitment, veil
+from ledger.governance.rules.log import Ballot, SecretBallot, Standing, append, commitment
+from ledger.kernel.veils import veil
 from tests.governance.votes import DECISION, open_vote, salt, secret_vote
 
 BALLOT = Ballot(1, 500, veil("because", salt("reason")), salt("ballot"))

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from ledger.governance.rules import lots
-from ledger.governance.rules.log import Ballot, Choice, Entry, SecretBallot, append, veil
+from ledger.governance.rules.log import Ballot, Choice, Entry, SecretBallot, append
 from ledger.governance.rules.lots import Lot
 from ledger.governance.rules.record import (
     OpenVote,
@@ -17,6 +17,7 @@ from ledger.governance.rules.record import (
     Voter,
 )
 from ledger.governance.rules.tally import ALL_MEMBERS, ORDINARY
+from ledger.kernel.veils import veil
 
 DECISION = "SB/42"
 

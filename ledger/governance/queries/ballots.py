@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.governance.model import CandidateRow, MemberVote, RollPlace, SecretBallotRow
-from ledger.governance.rules.log import Choice, SecretBallot, Veiled
+from ledger.governance.rules.log import Choice, SecretBallot
 from ledger.governance.rules.lots import Lot, draw
 from ledger.governance.rules.record import (
     Policy,
@@ -25,6 +25,7 @@ from ledger.governance.rules.tally import Rule, ratio
 from ledger.journal import queries as books
 from ledger.kernel.clock import start_of, to_micros
 from ledger.kernel.merkle import canonical
+from ledger.kernel.veils import Veiled
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
 

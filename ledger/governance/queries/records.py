@@ -23,7 +23,7 @@ from ledger.governance.model import (
 from ledger.governance.queries.ballots import box_of, roll_cells
 from ledger.governance.queries.discussions import with_words
 from ledger.governance.queries.lots import as_drawn
-from ledger.governance.rules.log import Ballot, Entry, Standing, Veiled, standings
+from ledger.governance.rules.log import Ballot, Entry, Standing, standings
 from ledger.governance.rules.lots import Lot
 from ledger.governance.rules.record import (
     OpenVote,
@@ -37,6 +37,7 @@ from ledger.governance.rules.record import (
 from ledger.governance.rules.roll import may_show_result
 from ledger.governance.rules.tally import Rule, Tally, ratio, tally
 from ledger.kernel.clock import to_micros
+from ledger.kernel.veils import Veiled
 from ledger.members import queries as members
 
 

@@ -22,6 +22,7 @@ from ledger.kernel.merkle import (
     merkle_root,
     root_along,
 )
+from ledger.kernel.veils import Veiled
 
 GENESIS = bytes(32)
 """What the first entry names as the link before it."""
@@ -31,33 +32,6 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 Choice = int | None | tuple[int, ...]
 """A figure, None to abstain, or the candidates whom a voter approves of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Veiled:
-    """A text that can be erased later without breaking a proof: only its digest is hashed on.
-
-    `salt` has 32 bytes; both are None once erased.
-    """
-
-    digest: bytes
-    text: str | None = None
-    salt: bytes | None = None
-
-    def published(self) -> dict[str, object]:
-        """As it stands in a record."""
-        salt = self.salt.hex() if self.salt is not None else None
-        return {"digest": self.digest.hex(), "salt": salt, "text": self.text}
-
-    def erased(self) -> Veiled:
-        """The same without the text."""
-        return Veiled(self.digest)
-
-
-def veil(text: str, salt: bytes) -> Veiled:
-    """Put a text behind its digest: SHA-256 over salt (32 bytes) and text."""
-    digest = _digest({"kind": "text", "v": 1, "salt": _salt(salt), "text": text})
-    return Veiled(digest, text, salt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from ledger.governance.rules.log import (
     Entry,
     SecretBallot,
     Standing,
-    Veiled,
     root,
     secret_root,
     standings,
@@ -28,6 +27,7 @@ from ledger.governance.rules.lots import Lot
 from ledger.governance.rules.phragmen import elect, election
 from ledger.governance.rules.tally import Rule, tally
 from ledger.kernel.merkle import canonical
+from ledger.kernel.veils import Veiled
 
 FORMAT = "simpul-decision/1"
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from ledger.governance.errors import CommentUnknown, MovedOn, NotYours, ReasonsMissing
 from ledger.governance.model import Comment, Proposal
 from ledger.governance.queries.courses import history_of
-from ledger.governance.rules.log import veil
 from ledger.governance.rules.states import State
 from ledger.governance.service.happenings import locked
 from ledger.governance.service.telling import tell_of_comment
 from ledger.jobs.service import Payload
+from ledger.kernel.veils import veil
 from ledger.members import queries as members
 from ledger.members.queries import Standing
 

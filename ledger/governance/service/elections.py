@@ -36,7 +36,6 @@ from ledger.governance.rules.elections import (
     term_end,
     terms_in_a_row,
 )
-from ledger.governance.rules.log import veil
 from ledger.governance.rules.member_votes import Stage
 from ledger.governance.rules.phragmen import MOST_CANDIDATES
 from ledger.governance.service.constitutions import ensure_constitution
@@ -54,6 +53,7 @@ from ledger.identity import queries as identity
 from ledger.jobs.service import Payload, schedule
 from ledger.kernel.clock import day_of, start_of
 from ledger.kernel.merkle import canonical
+from ledger.kernel.veils import veil
 from ledger.members import queries as members
 from ledger.members import service as member_service
 from ledger.members.queries import CommunityView, Standing

@@ -17,7 +17,6 @@ from ledger.governance.queries.courses import history_of
 from ledger.governance.queries.discussions import replies_to_freeze
 from ledger.governance.queries.grounds import grounds_of
 from ledger.governance.rules.grid import Choice
-from ledger.governance.rules.log import veil
 from ledger.governance.rules.measures import ANSWERS, NO, YES, Kind, rule_of
 from ledger.governance.rules.record import Policy
 from ledger.governance.rules.recusal import Roster, roster
@@ -38,6 +37,7 @@ from ledger.governance.service.proposing import ballot_choice, ensure_none_open
 from ledger.identity import queries as identity
 from ledger.journal import queries as books
 from ledger.kernel.merkle import canonical
+from ledger.kernel.veils import veil
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
 

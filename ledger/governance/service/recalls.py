@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from ledger.governance.errors import NotASteward, ReasonsMissing, TooSoonAgain
 from ledger.governance.model import MemberVote
-from ledger.governance.rules.log import veil
 from ledger.governance.service.constitutions import ensure_constitution
 from ledger.governance.service.motions import begin, ensure_none_under_way, known_motion
 from ledger.governance.service.seats import leave_seat
 from ledger.identity import queries as identity
 from ledger.kernel.clock import day_of
 from ledger.kernel.merkle import canonical
+from ledger.kernel.veils import veil
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView, Standing
 

@@ -13,10 +13,11 @@ from ledger.governance.errors import FigureOffGrid, MovedOn, NotOnRoster, Reason
 from ledger.governance.model import BallotContent, BallotRow, Proposal, RosterRow, Voting
 from ledger.governance.queries.courses import history_of
 from ledger.governance.queries.records import count_round, log_of, policy_of
-from ledger.governance.rules.log import Ballot, append, veil
+from ledger.governance.rules.log import Ballot, append
 from ledger.governance.rules.states import Event, State
 from ledger.governance.service.happenings import happen, locked
 from ledger.governance.service.telling import RECEIPT, tell
+from ledger.kernel.veils import veil
 from ledger.members.queries import Standing
 
 
