@@ -24,8 +24,8 @@ from ledger.governance.service.elections import (
     name_candidate,
 )
 from ledger.governance.service.evidence import gather, weigh
-from ledger.governance.service.forgetting import cell_left
 from ledger.governance.service.funds import Contribute, contribute, found_fund
+from ledger.governance.service.going import cell_left
 from ledger.governance.service.happenings import TURN
 from ledger.governance.service.losing import lose_steward
 from ledger.governance.service.measures import (

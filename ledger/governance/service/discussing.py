@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.governance.errors import CommentUnknown, MovedOn, NotYours, ReasonsMissing
@@ -15,7 +15,6 @@ from ledger.governance.queries.courses import history_of
 from ledger.governance.rules.states import State
 from ledger.governance.service.happenings import locked
 from ledger.governance.service.telling import tell_of_comment
-from ledger.jobs.service import Payload
 from ledger.kernel.veils import veil
 from ledger.members import queries as members
 from ledger.members.queries import Standing
@@ -78,15 +77,6 @@ def erase(session: Session, standing: Standing, number: int, comment: int, now: 
     found.text = found.salt = None
     found.erased_at = now
     session.flush()
-
-
-def forget_speaker(session: Session, payload: Payload, now: datetime) -> None:
-    """The job that erases all that somebody said in discussions who is gone for good."""
-    session.execute(
-        update(Comment)
-        .where(Comment.made_by == payload["person"], Comment.text.is_not(None))
-        .values(text=None, salt=None, erased_at=now)
-    )
 
 
 def may_speak(session: Session, standing: Standing) -> bool:

@@ -25,8 +25,8 @@ from ledger.governance.rules.states import Event, State
 from ledger.governance.service.alternates import alternates_drawn, muster
 from ledger.governance.service.appealing import seat_panel
 from ledger.governance.service.deciding import CLOSED, execute, record_outcome
-from ledger.governance.service.discussing import forget_speaker
 from ledger.governance.service.drawing import LOT, draw_due
+from ledger.governance.service.going import person_gone
 from ledger.governance.service.happenings import TURN, happen, locked
 from ledger.governance.service.notices import NOTICE, send_notice
 from ledger.governance.service.opening import open_vote
@@ -53,7 +53,7 @@ def handlers(public_url: str = "") -> dict[str, Handler]:
         NOTICE: partial(send_notice, public_url=public_url),
         MAIL: partial(send_news, public_url=public_url),
         DIGEST: partial(send_digest, public_url=public_url),
-        GONE_JOB: forget_speaker,
+        GONE_JOB: person_gone,
     }
 
 
