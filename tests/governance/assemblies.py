@@ -75,6 +75,7 @@ class Assembly:
             **service.handlers(),
             **service.member_handlers("https://simpul.example"),
             "act_mail": lambda *_: None,
+            "cell_left": service.cell_left,
         }
         while run_due(self.engine, handlers, self.now).done:
             pass

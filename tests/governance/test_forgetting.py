@@ -10,17 +10,36 @@ from sqlalchemy import Engine
 
 from ledger.credit import queries as credit
 from ledger.governance import queries, service
+from ledger.governance.model import MemberVote
+from ledger.governance.queries.ballots import standing_candidates
 from ledger.governance.verify import verify
+from ledger.identity import queries as people
 from ledger.identity import service as identity
 from ledger.kernel.identifiers import new_request_key
 from ledger.members.queries import Acting
 from ledger.members.service.leaving import leave
+from ledger.members.service.roles import resign
+from tests.governance.assemblies import Assembly
 from tests.governance.councils import Council, a_council
+from tests.governance.test_elections import (
+    call,
+    elect,
+    elected_committee,
+    founded,
+    name,
+    recall,
+    seats,
+)
 
 
 @pytest.fixture
 def council(engine: Engine, now: datetime) -> Council:
     return a_council(engine, now)
+
+
+@pytest.fixture
+def on_both(engine: Engine, now: datetime) -> Assembly:
+    return founded(engine, now)
 
 
 def say(council: Council, number: int, by: Acting, text: str) -> int:
@@ -78,3 +97,84 @@ def forget(council: Council, acting: Acting) -> None:
     else:
         council.do(lambda s: identity.erase_person(s, acting.person_id, council.now))
     council.do(lambda s: service.cell_left(s, left, council.now))
+
+
+class TestVotesOfAllMembers:
+    """Who stood, named somebody, asked for a vote or was to be recalled, and is gone."""
+
+    def test_a_candidate_who_is_gone_leaves_a_record_that_verifies(self, on_both: Assembly) -> None:
+        number = call(on_both)
+        gone, other = on_both.voters[5], on_both.voters[6]
+        name(on_both, number, gone)
+        name(on_both, number, other, by=gone)
+        standing = on_both.standing(other)
+        on_both.do(lambda s: service.accept(s, standing, number, "I cook", on_both.now))
+        before = elect(on_both, number, [(0,), (0, 1), (1,)])
+        assert before is not None
+        theirs = on_both.do(lambda s: people.find_person(s, gone.person_id), write=False)
+        assert theirs is not None
+        assert theirs.name in json.dumps(before)
+        go(on_both, gone)
+
+        after = on_both.record(number)
+        assert after is not None
+        assert theirs.name not in json.dumps(after)
+        assert verify(after, before["digest"]) == []
+        seen = on_both.do(
+            lambda s: queries.member_vote(s, standing, number, on_both.now), write=False
+        )
+        assert seen is not None
+        assert theirs.name not in json.dumps([str(one) for one in seen.candidates])
+        words = {one.person_id: one.words for one in seen.candidates}
+        assert (words[gone.person_id], words[other.person_id]) == ("", "I cook")
+
+    def test_who_is_gone_before_voting_stands_no_more(self, on_both: Assembly) -> None:
+        number = call(on_both)
+        gone, stays = on_both.voters[5], on_both.voters[6]
+        name(on_both, number, gone)
+        name(on_both, number, stays)
+        go(on_both, gone)
+        on_both.pass_time(days=7)
+        on_both.run_jobs()
+        places = on_both.do(
+            lambda s: [
+                one.person_id
+                for one in standing_candidates(s, s.get_one(MemberVote, (on_both.id, number)))
+            ],
+            write=False,
+        )
+        assert places == [stays.person_id]
+
+    def test_who_was_recalled_and_is_gone_is_named_no_more(self, on_both: Assembly) -> None:
+        elected_committee(on_both)
+        subject = seats(on_both)[0].person_id
+        theirs = on_both.do(lambda s: people.find_person(s, subject), write=False)
+        assert theirs is not None
+        number = recall(on_both, subject)
+        on_both.pass_time(hours=72)
+        on_both.run_jobs()
+        on_both.cast_all(number, [1, 1, 1, 0])
+        before = on_both.close(number)
+        assert before is not None
+        assert before["question"]["about"]["steward"]["text"] == theirs.name
+        go(on_both, next(one for one in on_both.voters if one.person_id == subject))
+
+        after = on_both.record(number)
+        assert after is not None
+        assert theirs.name not in json.dumps(after)
+        assert verify(after, before["digest"]) == []
+        standing = on_both.standing(on_both.voters[9])
+        seen = on_both.do(
+            lambda s: queries.member_vote(s, standing, number, on_both.now), write=False
+        )
+        assert seen is not None
+        assert (seen.reasons, theirs.name in seen.line.subject) == ("", False)
+
+
+def go(assembly: Assembly, acting: Acting) -> None:
+    """They give up what they serve as, their cell leaves with its data; what is due is done."""
+    standing = assembly.standing(acting)
+    for role in standing.roles:
+        assembly.do(lambda s, role=role: resign(s, standing, role, assembly.now))
+    assembly.do(lambda s: leave(s, acting, erase=True, now=assembly.now))
+    assembly.run_jobs()
