@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from ledger.governance import queries, service
+from ledger.governance import errors, queries, service
 from ledger.governance.verify import verify
 from ledger.jobs.service import run_due
 from ledger.kernel.identifiers import new_request_key
@@ -92,6 +92,43 @@ def test_a_tie_of_all_leaves_the_limit(engine: Engine, now: datetime) -> None:
     assert (council.state(number), council.limit) == ("defeated", 100)
 
 
+def send_back(council: Council, number: int) -> None:
+    """One steward objects, the other supports it."""
+    one, two = (council.standing(each) for each in council.stewards)
+    ground = service.Object(number, "The stall has moved")
+    made = council.do(lambda s: service.make_objection(s, one, ground, council.now))
+    council.do(lambda s: service.support_objection(s, two, number, made, council.now))
+
+
+def test_an_objection_voids_the_vote_of_all_at_once(engine: Engine, now: datetime) -> None:
+    council = a_council(engine, now, stewards=2)
+    voters = prepared(council)
+    number = put_to_all(council)
+    cast(council, voters[0], 1, 150)
+    send_back(council, number)
+    with pytest.raises(errors.MovedOn):
+        cast(council, voters[1], 1, 150)
+    standing = council.standing(voters[1])
+    waiting = council.do(
+        lambda s: queries.member_votes_waiting(
+            s, standing.community, standing.person_id, council.now
+        ),
+        write=False,
+    )
+    assert waiting == []
+    council.pass_time(days=3)
+    run_all_jobs(council)
+    assert council.seen(number).member_vote == 2
+    for one in voters:
+        cast(council, one, 2, 100)
+    council.pass_time(days=5)
+    run_all_jobs(council)
+    seen = council.do(lambda s: queries.member_vote(s, standing, 1, council.now), write=False)
+    assert seen is not None
+    assert (seen.line.stage, seen.result, seen.ballots) == ("withdrawn", None, ())
+    assert (council.state(number), council.limit) == ("defeated", 100)
+
+
 @pytest.fixture
 def hall(
     databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime
@@ -121,3 +158,17 @@ def test_the_proposal_leads_to_the_vote_and_the_decision_too(hall: Hall) -> None
     response = hall.of(voters[0]).get(f"/c/SB/decisions/{number}")
     assert response.location == "/c/SB/member-votes/1"
     assert "150" in hall.get(voters[0], "/member-votes/1")
+
+
+def test_pages_say_that_the_vote_is_void(hall: Hall) -> None:
+    council = hall.council
+    voters = prepared(council)
+    number = put_to_all(council)
+    send_back(council, number)
+    assert "its ballots are void" in hall.get(voters[1], f"/proposals/{number}")
+    page = hall.get(voters[1], "/member-votes/1")
+    assert "everybody votes anew" in page
+    assert f'href="/c/SB/proposals/{number}"' in page
+    key = new_request_key()
+    hall.post(voters[1], "/member-votes/1", 409, choice="15000", request_key=key)
+    hall.get(voters[1], "/member-votes")

@@ -187,6 +187,7 @@ def member_votes_waiting(
             & (RollPlace.vote == MemberVote.number),
         )
         .where(MemberVote.community_id == community.id, MemberVote.closes_at > now)
+        .where(MemberVote.withdrawn_at.is_(None))
         .where(RollPlace.cell == cell, RollPlace.has_voted.is_(False))
         .order_by(MemberVote.closes_at)
     )

@@ -9,10 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.governance.errors import ProposalUnknown
-from ledger.governance.model import HappeningRow, Proposal
+from ledger.governance.model import HappeningRow, Proposal, Voting
 from ledger.governance.queries.courses import history_of
+from ledger.governance.queries.records import member_vote_of
 from ledger.governance.rules.course import Course
+from ledger.governance.rules.member_votes import Stage
 from ledger.governance.rules.states import Event, State
+from ledger.governance.service.member_votes import locked_vote, stage_of
 from ledger.governance.service.telling import TOLD, remind_in_time, tell
 from ledger.jobs.service import schedule
 from ledger.kernel.clock import to_micros
@@ -22,6 +25,9 @@ TURN = "governance.turn"
 """The job that does what is due about a proposal."""
 
 TRY_AGAIN = timedelta(hours=6)
+
+ENDS_A_ROUND = frozenset({Event.SEND_BACK, Event.CLOSE_ACCOUNT})
+"""What ends a round of voting while ballots are cast: they are void."""
 
 
 def locked(session: Session, community_id: int, number: int) -> Proposal:
@@ -64,11 +70,28 @@ def happen(
         )
     )
     session.flush()
+    if event in ENDS_A_ROUND:
+        _void_box(session, proposal, course.round, now)
     look_again(session, proposal, course, now)
     if event in TOLD:
         tell(session, place, event.value, seq, now)
     remind_in_time(session, place, course, now)
     return course
+
+
+def _void_box(session: Session, proposal: Proposal, round_: int, now: datetime) -> None:
+    """End the secret vote in which a round is held, if it is: nobody votes there any more.
+
+    Its ballots are never opened: a vote that was withdrawn is neither counted nor published.
+    """
+    voting = session.get(Voting, (proposal.community_id, proposal.number, round_))
+    box = member_vote_of(session, voting) if voting is not None else None
+    if box is None:
+        return
+    row = locked_vote(session, box.community_id, box.number)
+    if stage_of(row, now) is Stage.OPEN:
+        row.withdrawn_at = now
+        session.flush()
 
 
 def look_now(session: Session, proposal: Proposal, now: datetime) -> None:
