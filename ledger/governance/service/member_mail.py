@@ -135,7 +135,7 @@ def _mail(
     lines = (
         say(N_("Dear %(name)s,"), name=person.name),
         say(body, **facts),
-        *([row.reasons] if news == "proposed" and row.reasons else []),
+        *_reason_lines(speaker, row, news),
         say(
             N_("Look at it here: %(address)s"),
             address=f"{public_url}/c/{community.code}/member-votes/{row.number}",
@@ -167,6 +167,11 @@ def _facts(
         "outcome": say(OUTCOMES[row.kind, row.outcome]) if row.outcome else "",
         "namer": namer,
     }
+
+
+def _reason_lines(speaker: Speaker, row: MemberVote, news: str) -> Iterable[str]:
+    if news == "proposed" and row.reasons:
+        yield speaker.gettext(N_("Reason: %(reason)s"), reason=row.reasons)
 
 
 def _digest_lines(speaker: Speaker, row: MemberVote, news: str) -> Iterable[str]:

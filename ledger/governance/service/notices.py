@@ -26,6 +26,8 @@ from ledger.governance.model import (
 )
 from ledger.governance.queries.grounds import judges_of, parties_of
 from ledger.governance.queries.lots import lot as lot_view
+from ledger.governance.rules.states import State
+from ledger.governance.service.deadlines import Timing, promising, revealing, staying
 from ledger.identity import queries as identity
 from ledger.jobs.service import Mail, Payload, schedule, send_mail
 from ledger.kernel.clock import to_micros
@@ -42,12 +44,16 @@ Reading = Callable[[Session, CommunityView, int, datetime], list[int]]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is told, to whom, and where to look. `about` is the number of a lot or a proposal."""
+    """What is told, to whom, and where to look. `about` is the number of a lot or a proposal.
+
+    `until` finds the time that the body names; where it is gone, nobody is told any more.
+    """
 
     readers: Reading
     subject: str
     body: str
     path: str
+    until: Timing | None = None
 
 
 def announce(
@@ -75,11 +81,14 @@ def send_notice(session: Session, payload: Payload, now: datetime, public_url: s
     if community is None:
         return
     notice = NOTICES[kind]
+    until = notice.until(session, community, about, now) if notice.until else None
+    if notice.until and until is None:
+        return
     address = f"{public_url}/c/{community.code}/{notice.path.format(about)}"
     for person_id in sorted(set(notice.readers(session, community, about, now))):
         person = identity.find_person(session, person_id)
         if person is not None and person.email is not None:
-            mail = _mail(person, notice, community, about, address)
+            mail = _mail(person, notice, community, about, address, until)
             send_mail(
                 session,
                 mail,
@@ -89,10 +98,19 @@ def send_notice(session: Session, payload: Payload, now: datetime, public_url: s
 
 
 def _mail(
-    person: identity.PersonView, notice: Notice, community: CommunityView, about: int, address: str
+    person: identity.PersonView,
+    notice: Notice,
+    community: CommunityView,
+    about: int,
+    address: str,
+    until: datetime | None,
 ) -> Mail:
     speaker = Speaker(person.language, community.zone)
-    facts = {"community": community.name, "number": f"{community.code}/{about}"}
+    facts = {
+        "community": community.name,
+        "number": f"{community.code}/{about}",
+        "until": speaker.moment(until) if until else "",
+    }
     lines = (
         speaker.gettext(N_("Dear %(name)s,"), name=person.name),
         speaker.gettext(notice.body, **facts),
@@ -208,20 +226,22 @@ NOTICES: dict[str, Notice] = {
         _without_promise,
         N_("Your part in a lot"),
         N_(
-            "A lot is to be drawn in %(community)s that nobody can choose. Please promise your"
-            " secret number for it in time: one tap is enough."
+            "A lot is to be drawn in %(community)s, and nobody can choose what it draws. Please"
+            " promise your secret number for it by %(until)s: one tap is enough."
         ),
         "lots/{}",
+        promising,
     ),
     "lot_open": Notice(
         _without_nonce,
         N_("Reveal your part in a lot"),
         N_(
-            "You promised a secret number for a lot in %(community)s. Please reveal it in time: one"
-            " tap is enough. A number that is not revealed is left out, and everybody sees whose it"
-            " was."
+            "You promised a secret number for a lot in %(community)s. Please reveal it by"
+            " %(until)s: one tap is enough. A number that is not revealed is left out, and"
+            " everybody sees whose it was."
         ),
         "lots/{}",
+        revealing,
     ),
     "alternates_drawn": Notice(
         _drawn,
@@ -237,9 +257,10 @@ NOTICES: dict[str, Notice] = {
         N_("You vote in a steward's place"),
         N_(
             "A steward of %(community)s was lost while a vote is on, and the lot has you step in."
-            " Please look at proposal %(number)s and vote."
+            " Please look at proposal %(number)s and vote by %(until)s."
         ),
         "proposals/{}",
+        staying(State.ACTIVE),
     ),
     "challenged": Notice(
         _judges,
@@ -255,19 +276,22 @@ NOTICES: dict[str, Notice] = {
         N_("The decision on %(number)s is appealed"),
         N_(
             "The decision on proposal %(number)s in %(community)s is appealed and waits. A lot"
-            " draws a panel of members, and within seven days they uphold it or return it."
+            " draws a panel of members, and until %(until)s they uphold it or return it. If they"
+            " say nothing, the decision stands."
         ),
         "proposals/{}/appeal",
+        staying(State.CONTESTED),
     ),
     "panel_drawn": Notice(
         _panel,
         N_("You were drawn to judge an appeal"),
         N_(
             "The lot has drawn you for the panel that judges the appeal about proposal %(number)s"
-            " in %(community)s. Please read it and answer in time, with your reasons. If the panel"
-            " says nothing, the decision stands."
+            " in %(community)s. Please read it and answer by %(until)s, with your reasons. If the"
+            " panel says nothing, the decision stands."
         ),
         "proposals/{}/appeal",
+        staying(State.CONTESTED),
     ),
     "appeal_uphold": Notice(
         _concerned,
@@ -292,9 +316,11 @@ NOTICES: dict[str, Notice] = {
         N_("Will your cell step in for another?"),
         N_(
             "Proposal %(number)s in %(community)s would have your cell take over what another is"
-            " below zero. Without your yes it is not voted on. Please read it and answer."
+            " below zero. Without your yes it is not voted on. Please read it and answer by"
+            " %(until)s, when voting can open."
         ),
         "proposals/{}",
+        staying(State.DISCUSSION),
     ),
 }
 """Every notice of these rooms by its kind."""
