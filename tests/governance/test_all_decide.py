@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ledger.governance import errors, queries, service
+from ledger.governance.rules.measures import Kind
 from ledger.governance.verify import verify
 from ledger.jobs.service import run_due
 from ledger.kernel.identifiers import new_request_key
@@ -172,3 +173,37 @@ def test_pages_say_that_the_vote_is_void(hall: Hall) -> None:
     key = new_request_key()
     hall.post(voters[1], "/member-votes/1", 409, choice="15000", request_key=key)
     hall.get(voters[1], "/member-votes")
+
+
+@pytest.mark.parametrize(("answers", "status"), [((1, 1, 0), "frozen"), ((0, 0, 1), "open")])
+def test_all_members_answer_what_too_few_stewards_may(
+    engine: Engine, now: datetime, answers: tuple[int, ...], status: str
+) -> None:
+    council = a_council(engine, now, stewards=2)
+    voters = prepared(council)
+    standing = council.standing(council.stewards[0])
+    command = service.ProposeMeasure(
+        Kind.FREEZE, council.subject.account, "Nobody is there any more", new_request_key()
+    )
+    number = council.do(lambda s: service.propose_measure(s, standing, command, council.now))
+    council.run_jobs()
+    (lot,) = lots(council)
+    draw(council, lot.number)
+    council.pass_time(days=3)
+    run_all_jobs(council)
+    seen = council.do(lambda s: queries.member_vote(s, standing, 1, council.now), write=False)
+    assert seen is not None
+    assert (seen.line.kind, seen.figures) == ("measure", (0, 1))
+    for one, answer in zip(voters, answers, strict=True):
+        ballot = service.CastSecret(1, answer, new_request_key())
+        its = council.standing(one)
+        council.do(
+            lambda s, its=its, ballot=ballot: service.cast_secret(s, its, ballot, council.now)
+        )
+    council.pass_time(days=5)
+    run_all_jobs(council)
+    council.pass_time(days=7)
+    run_all_jobs(council)
+    assert council.account().status == status
+    record = json.loads(json.dumps(council.record(number)))
+    assert verify(record, council.seen(number).decisions[0].digest) == []

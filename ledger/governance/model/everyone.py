@@ -46,7 +46,9 @@ class MemberVote(Base):
 
     __tablename__ = "member_vote"
     __table_args__ = (
-        CheckConstraint("kind IN ('constitution', 'recall', 'limit', 'election')", name="kind"),
+        CheckConstraint(
+            "kind IN ('constitution', 'recall', 'limit', 'measure', 'election')", name="kind"
+        ),
         CheckConstraint("outcome IN ('succeeded', 'defeated', 'lapsed')", name="outcome"),
         UniqueConstraint("community_id", "proposed_by", "request_key"),
         _STRICT,

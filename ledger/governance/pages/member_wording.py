@@ -9,6 +9,7 @@ TITLES: dict[str, str] = {
     "constitution": N_("A new constitution"),
     "recall": N_("Recall of %(subject)s"),
     "limit": N_("A credit limit, decided by all"),
+    "measure": N_("A proposal, decided by all"),
     "election": N_("Election of the committee"),
 }
 """What a vote of all members is about, by kind."""

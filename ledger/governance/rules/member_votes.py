@@ -21,7 +21,7 @@ from ledger.governance.rules.tally import Rule
 PETITION_TIME = timedelta(days=30)
 """How long a petition may gather its cells."""
 
-KINDS = ("constitution", "recall", "limit", "election")
+KINDS = ("constitution", "recall", "limit", "measure", "election")
 
 
 class Stage(StrEnum):

@@ -23,6 +23,7 @@ WHAT = {
     "constitution": N_("a new constitution"),
     "recall": N_("whether a steward is to give up their seat"),
     "limit": N_("a credit limit"),
+    "measure": N_("a proposal on which too few stewards may vote"),
     "election": N_("who takes a seat on the committee"),
 }
 """What a vote of all members is about, by kind."""
@@ -37,6 +38,9 @@ OUTCOMES = {
     ("limit", "succeeded"): N_("The members have decided on another limit."),
     ("limit", "defeated"): N_("The limit stays as it is."),
     ("limit", "lapsed"): N_("Too few voted: the limit stays as it is."),
+    ("measure", "succeeded"): N_("The members have said yes."),
+    ("measure", "defeated"): N_("The members have said no."),
+    ("measure", "lapsed"): N_("Too few voted: the proposal has failed."),
     ("election", "succeeded"): N_("The committee is elected."),
     ("election", "lapsed"): N_("Too few voted: nobody is elected."),
 }

@@ -61,13 +61,13 @@ def open_vote(session: Session, community: CommunityView, number: int, now: date
     lot = newest_lot(session, community.id)
     drawn = drawn_people(session, lot) if lot is not None else {}
     found = _roster(session, community, row, drawn, in_force, now)
-    if found.is_for_all_members and not (row.kind == Kind.LIMIT and is_spent(session, row)):
+    if found.is_for_all_members and not is_spent(session, row):
         raise TooFewStewards(eligible=found.eligible)
     seed = f"{community.code}/{number}/{round_}"
     text = in_force.text
     voting = _voting(session, row, round_, offered, in_force, now)
     if found.is_for_all_members:
-        _put_to_all(session, community, voting, offered, in_force, now)
+        _put_to_all(session, community, row, voting, offered, in_force, now)
     panel: dict[str, object] = {}
     account = books.account(session, community.id, row.account)
     if account is not None and account.kind == "cell":
@@ -136,19 +136,20 @@ def _voting(
 def _put_to_all(
     session: Session,
     community: CommunityView,
+    row: Proposal,
     voting: Voting,
     offered: Choice,
     in_force: ConstitutionView,
     now: datetime,
 ) -> None:
-    """Have all members vote in secret on the same figures, for as long.
+    """Have all members vote in secret on the same figures, or yes and no, for as long.
 
     By their own rule; what is exceptional takes as large a share of them as of the committee.
     """
     ours = in_force.text.all_members
     rule = Rule(ours.quorum, max(ours.threshold, offered.rule.threshold))
     asked = Asked(
-        "limit",
+        "limit" if row.kind == Kind.LIMIT else "measure",
         {"proposal": voting.proposal, "round": voting.round},
         status_quo=offered.status_quo,
         proposed=offered.proposed,
