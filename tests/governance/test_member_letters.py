@@ -30,7 +30,9 @@ from ledger.members.queries import Acting
 from ledger.web.runtime import EXTENSION
 from tests.communities import a_cell
 from tests.databases import Databases
+from tests.governance import test_alternates as alternates
 from tests.governance import test_appeals as appeals
+from tests.governance import test_challenges as challenges
 from tests.governance import test_elections as elections
 from tests.governance import test_measures as measures
 from tests.governance.assemblies import Assembly, an_assembly
@@ -215,6 +217,46 @@ def say_yes(council: Council, number: int, by: Acting) -> None:
     standing = council.standing(by)
     ballot = service.CastBallot(number, 1, "I looked at it", new_request_key())
     council.do(lambda s: service.cast(s, standing, ballot, council.now))
+
+
+class TestWhoVotes:
+    def test_alternates_and_whoever_steps_in_are_told_once(self, post: Post, now: datetime) -> None:
+        council = a_council(post.app.extensions[EXTENSION].engine, now, stewards=2)
+        cells = [council.community.enrol(a_cell()) for _ in range(7)]
+        people = {f"c{place}": one for place, one in enumerate((council.subject, *cells))}
+        people |= {f"s{place}": one for place, one in enumerate(council.stewards, 1)}
+        post.attend(council, people)
+        council.propose(150)
+        assert set(post.read("/lots/1")) == {"s1", "s2"}
+        lot = alternates.draw(council, 1)
+        council.pass_time(hours=24)
+        council.run_jobs()
+        post.letters()
+        ids = {acting.person_id: name for name, acting in people.items()}
+        seated = {one.person_id for one in council.seen(1).voters}
+        able = [one.person_id for one in lot.drawn if one.cell != council.subject.account]
+        first, second = [ids[one] for one in able if one not in seated][:2]
+        for gone, stepping_in in zip(council.stewards, (first, second), strict=True):
+            alternates.lose(council, gone)
+            told = post.read("/proposals/1")
+            assert set(told) == {stepping_in}
+            subject, text = told[stepping_in]
+            assert subject in (
+                "You vote in a steward's place",
+                "Anda memberi suara menggantikan pengurus",
+            )
+            assert "1 De" in text
+            council.pass_time(minutes=1)
+
+    def test_the_challenged_and_who_judges_are_told(self, post: Post, now: datetime) -> None:
+        council = a_meeting(post, now)
+        council.propose(150)
+        challenges.say(council, council.stewards[0], council.stewards[1])
+        told = post.read("/proposals/1/judges")
+        assert "s2" in told
+        assert set(told) <= STEWARDS
+        assert told["s2"][0] == "Apakah seorang pengurus terlalu dekat untuk memberi suara?"
+        assert told["s3"][0] == "Is a steward too close to vote?"
 
 
 class TestYesOrNo:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ledger.governance.model import (
@@ -54,6 +54,8 @@ class Notice:
     body: str
     path: str
     until: Timing | None = None
+    is_told_once: bool = False
+    """Whether nobody is told of it twice before `until`."""
 
 
 def announce(
@@ -88,12 +90,13 @@ def send_notice(session: Session, payload: Payload, now: datetime, public_url: s
     for person_id in sorted(set(notice.readers(session, community, about, now))):
         person = identity.find_person(session, person_id)
         if person is not None and person.email is not None:
+            told_at = until if notice.is_told_once and until else now
             mail = _mail(person, notice, community, about, address, until)
             send_mail(
                 session,
                 mail,
                 now,
-                f"{NOTICE}:{kind}:{community_id}:{about}:{person_id}:{to_micros(now)}",
+                f"{NOTICE}:{kind}:{community_id}:{about}:{person_id}:{to_micros(told_at)}",
             )
 
 
@@ -158,18 +161,19 @@ def _drawn(session: Session, community: CommunityView, lot: int, now: datetime) 
     return [one.person_id for one in found.drawn] if found else []
 
 
-def _newest_voter(
+def _stepped_in(
     session: Session, community: CommunityView, number: int, _now: datetime
 ) -> list[int]:
-    """Who stepped in last and has not voted yet."""
-    person = session.scalar(
-        select(RosterRow.person_id)
-        .where(RosterRow.community_id == community.id, RosterRow.proposal == number)
-        .where(RosterRow.replaces.is_not(None), RosterRow.is_lost.is_(False))
-        .order_by(RosterRow.round.desc())
-        .limit(1)
+    """Who stepped in for a lost steward in the present round."""
+    of_this = (RosterRow.community_id == community.id, RosterRow.proposal == number)
+    newest = select(func.max(RosterRow.round)).where(*of_this).scalar_subquery()
+    return list(
+        session.scalars(
+            select(RosterRow.person_id)
+            .where(*of_this, RosterRow.round == newest)
+            .where(RosterRow.replaces.is_not(None), RosterRow.is_lost.is_(False))
+        )
     )
-    return [person] if person is not None else []
 
 
 def _judges(session: Session, community: CommunityView, number: int, now: datetime) -> list[int]:
@@ -253,7 +257,7 @@ NOTICES: dict[str, Notice] = {
         "lots/{}",
     ),
     "stepped_in": Notice(
-        _newest_voter,
+        _stepped_in,
         N_("You vote in a steward's place"),
         N_(
             "A steward of %(community)s was lost while a vote is on, and the lot has you step in."
@@ -261,6 +265,7 @@ NOTICES: dict[str, Notice] = {
         ),
         "proposals/{}",
         staying(State.ACTIVE),
+        is_told_once=True,
     ),
     "challenged": Notice(
         _judges,
