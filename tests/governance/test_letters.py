@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -114,7 +115,7 @@ def test_the_mails_say_what_they_must_and_no_more(post: Post) -> None:
     (text,) = letters.values()
     assert receipt.link in text
     assert f"{SITE}/c/SB/proposals/{number}" in text
-    assert "150" not in text
+    assert not re.search(r"\b150\b", text)  # a digest may hold the figure by chance
     assert "I looked at it" not in text
     council.pass_time(days=5)
     told = {one["To"]: one.get_content() for one in post.letters()}
