@@ -58,7 +58,7 @@ class TestAsking:
         assert "Look at it" in hall.get(subject, "/SB001/limit/ask")
         listed = words(hall.get(subject, "/proposals"))
         assert "Credit limit of Pemohon" in listed
-        assert "100.00 poin → to 150.00 poin" in listed
+        assert "100.00 poin → becomes 150.00 poin" in listed
 
     def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(self, hall: Hall) -> None:
         for figure, reasons, wrong in (
