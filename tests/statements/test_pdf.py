@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -66,12 +65,10 @@ def fonts_in(content: bytes) -> set[str]:
     }
 
 
-def test_it_is_the_same_bytes_however_often_and_drawn_in_under_a_second() -> None:
+def test_it_is_the_same_bytes_however_often_it_is_drawn() -> None:
     paper = a_paper(17)
     first = drawing.draw(paper, Speaker("id"), ADDRESS)
-    began = time.process_time()
     assert drawing.draw(paper, Speaker("id"), ADDRESS) == first
-    assert time.process_time() - began < 1.0
     assert drawing.draw(paper, Speaker("en"), ADDRESS) != first
 
 
