@@ -89,7 +89,10 @@ def has_contact(session: Session, person_id: int) -> bool:
 
 def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
     """The names of these people, by id; unknown ids are left out."""
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
+    wanted = set(person_ids)
+    if not wanted:
+        return {}
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
     return {row.id: row.name for row in rows}
 
 

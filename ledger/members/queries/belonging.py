@@ -244,6 +244,8 @@ def cell(session: Session, where: CommunityView, number: int) -> CellView | None
 def names_by_number(session: Session, community_id: int, numbers: Iterable[int]) -> dict[int, str]:
     """The names of some cells and funds, by number; unknown numbers are left out."""
     wanted = set(numbers)
+    if not wanted:
+        return {}
     rows: Iterable[Row[int, str]] = session.execute(
         union_all(
             *(

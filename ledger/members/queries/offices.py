@@ -118,9 +118,12 @@ def people_of(session: Session, community_id: int, now: datetime) -> dict[int, s
 
 def names_of_actors(session: Session, community_id: int, actors: Iterable[int]) -> dict[int, str]:
     """The names of the people for whom these numbers stand in the books, by number."""
+    wanted = set(actors)
+    if not wanted:
+        return {}
     rows = session.execute(
         select(Participant.person_id, Participant.actor).where(
-            Participant.community_id == community_id, Participant.actor.in_(set(actors))
+            Participant.community_id == community_id, Participant.actor.in_(wanted)
         )
     ).all()
     names = identity.names_of(session, [row.person_id for row in rows])
