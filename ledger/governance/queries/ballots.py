@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ledger.governance.model import CandidateRow, MemberVote, RollPlace, SecretBallotRow
 from ledger.governance.rules.log import Choice, SecretBallot
 from ledger.governance.rules.lots import Lot, draw
+from ledger.governance.rules.member_votes import Stage, Times, stage
 from ledger.governance.rules.record import (
     Policy,
     Question,
@@ -110,6 +111,21 @@ def box_of(session: Session, row: MemberVote) -> list[SecretBallot]:
         .order_by(SecretBallotRow.key)
     )
     return [SecretBallot(one.key, choice_of(one.choice)) for one in rows]
+
+
+def stage_of(row: MemberVote, now: datetime) -> Stage:
+    """Where the vote stands at `now`."""
+    return stage(
+        Times(
+            row.petition_until,
+            row.opens_at,
+            row.opened_at,
+            row.closes_at,
+            row.concluded_at,
+            row.withdrawn_at,
+        ),
+        now,
+    )
 
 
 def roll_cells(session: Session, row: MemberVote) -> list[int]:

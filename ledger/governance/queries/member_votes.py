@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.governance.model import CandidateRow, MemberVote, Petitioner, RollPlace
-from ledger.governance.queries.ballots import box_of, cast, roll_of, vote_name
+from ledger.governance.queries.ballots import box_of, cast, roll_of, stage_of, vote_name
 from ledger.governance.rules.log import SecretBallot
-from ledger.governance.rules.member_votes import Stage, Times, shown_from, stage
+from ledger.governance.rules.member_votes import Stage, shown_from
 from ledger.governance.rules.roll import may_show_result, petitioners_needed
 from ledger.governance.rules.tally import Rule, ratio
 from ledger.identity import queries as identity
@@ -236,17 +236,7 @@ def _line(
         name=vote_name(community.code, row.number),
         kind=row.kind,
         subject=names.get(row.subject or 0, ""),
-        stage=stage(
-            Times(
-                row.petition_until,
-                row.opens_at,
-                row.opened_at,
-                row.closes_at,
-                row.concluded_at,
-                row.withdrawn_at,
-            ),
-            now,
-        ),
+        stage=stage_of(row, now),
         about=json.loads(row.about),
         opens_at=row.opens_at,
         closes_at=row.closes_at,

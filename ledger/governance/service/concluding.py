@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ledger.governance.errors import MovedOn, RecordBroken, VoteUnknown
 from ledger.governance.model import MemberVote
-from ledger.governance.queries.ballots import box_of, cast, compose, tie_lot
+from ledger.governance.queries.ballots import box_of, cast, compose, stage_of, tie_lot
 from ledger.governance.rules.log import secret_root
 from ledger.governance.rules.member_votes import Stage
 from ledger.governance.rules.roll import HANDFUL
@@ -23,7 +23,6 @@ from ledger.governance.service import elections, motions, recalls
 from ledger.governance.service.member_votes import (
     locked_vote,
     look_again,
-    stage_of,
     tell,
 )
 from ledger.governance.verify import verify

@@ -24,7 +24,7 @@ from ledger.governance.errors import (
 )
 from ledger.governance.model import CandidateRow, MemberVote
 from ledger.governance.queries import ConstitutionView
-from ledger.governance.queries.ballots import box_of, standing_candidates
+from ledger.governance.queries.ballots import box_of, stage_of, standing_candidates
 from ledger.governance.rules.elections import (
     CALLED_AHEAD,
     HANDOVER,
@@ -44,7 +44,6 @@ from ledger.governance.service.member_votes import (
     look_again,
     next_number,
     open_box,
-    stage_of,
     tell,
 )
 from ledger.governance.service.motions import UNDER_WAY, ensure_none_under_way

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from ledger.governance.errors import ProposalUnknown
 from ledger.governance.model import HappeningRow, Proposal, Voting
+from ledger.governance.queries.ballots import stage_of
 from ledger.governance.queries.courses import history_of
 from ledger.governance.queries.records import member_vote_of
 from ledger.governance.rules.course import Course
 from ledger.governance.rules.member_votes import Stage
 from ledger.governance.rules.states import Event, State
-from ledger.governance.service.member_votes import locked_vote, stage_of
+from ledger.governance.service.member_votes import locked_vote
 from ledger.governance.service.telling import TOLD, remind_in_time, tell
 from ledger.jobs.service import schedule
 from ledger.kernel.clock import to_micros

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.governance.model import CandidateRow, MemberVote, RollPlace
-from ledger.governance.queries.ballots import vote_name
+from ledger.governance.queries.ballots import stage_of, vote_name
 from ledger.governance.rules.member_votes import Stage
-from ledger.governance.service.member_votes import MAIL, stage_of
+from ledger.governance.service.member_votes import MAIL
 from ledger.identity import queries as identity
 from ledger.jobs.service import Mail, Payload, send_mail
 from ledger.members import queries as members

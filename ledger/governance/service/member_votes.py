@@ -25,9 +25,9 @@ from ledger.governance.errors import (
 )
 from ledger.governance.model import MemberVote, RollPlace, SecretBallotRow
 from ledger.governance.queries import ConstitutionView
-from ledger.governance.queries.ballots import choice_of, roll_of, vote_name, written
+from ledger.governance.queries.ballots import choice_of, roll_of, stage_of, vote_name, written
 from ledger.governance.rules.log import Choice
-from ledger.governance.rules.member_votes import Stage, Times, ballot_key, ensure_choice, stage
+from ledger.governance.rules.member_votes import Stage, ballot_key, ensure_choice
 from ledger.governance.rules.record import Policy
 from ledger.governance.rules.tally import Rule
 from ledger.governance.service.constitutions import ensure_constitution
@@ -268,21 +268,6 @@ def locked_vote(session: Session, community_id: int, number: int) -> MemberVote:
     if row is None:
         raise VoteUnknown
     return row
-
-
-def stage_of(row: MemberVote, now: datetime) -> Stage:
-    """Where the vote stands at `now`."""
-    return stage(
-        Times(
-            row.petition_until,
-            row.opens_at,
-            row.opened_at,
-            row.closes_at,
-            row.concluded_at,
-            row.withdrawn_at,
-        ),
-        now,
-    )
 
 
 def look_again(session: Session, row: MemberVote, due_at: datetime, now: datetime) -> None:

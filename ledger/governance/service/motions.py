@@ -23,7 +23,7 @@ from ledger.governance.errors import (
 )
 from ledger.governance.model import ConstitutionRow, MemberVote, Petitioner
 from ledger.governance.queries import constitution_in_force
-from ledger.governance.queries.ballots import roll_of
+from ledger.governance.queries.ballots import roll_of, stage_of
 from ledger.governance.rules.constitution import Constitution, read
 from ledger.governance.rules.member_votes import PETITION_TIME, Stage
 from ledger.governance.rules.roll import petitioners_needed
@@ -35,7 +35,6 @@ from ledger.governance.service.member_votes import (
     next_number,
     open_box,
     question_policy,
-    stage_of,
     tell,
 )
 from ledger.kernel.merkle import canonical
