@@ -11,17 +11,21 @@ from sqlalchemy.orm import Session
 
 from ledger.governance.model import (
     Appellant,
-    Challenge,
     Consent,
     HappeningRow,
-    Judgement,
     LotRow,
     Panelist,
     Proposal,
 )
 from ledger.governance.queries.courses import history_of
 from ledger.governance.queries.electorate import electorate
-from ledger.governance.queries.grounds import close_traders, grounds_of, judges_of, parties_of
+from ledger.governance.queries.grounds import (
+    challenges_of,
+    close_traders,
+    grounds_of,
+    judges_of,
+    parties_of,
+)
 from ledger.governance.queries.lots import lots_for
 from ledger.governance.queries.own import Waiting
 from ledger.governance.rules.measures import Kind
@@ -192,24 +196,13 @@ def duties_waiting(
 def _challenges(
     session: Session, community: CommunityView, row: Proposal, now: datetime
 ) -> dict[int, ChallengeView]:
-    rows = session.scalars(
-        select(Challenge)
-        .where(Challenge.community_id == row.community_id, Challenge.proposal == row.number)
-        .order_by(Challenge.number)
-    ).all()
-    if not rows:
+    challenges = challenges_of(session, row)
+    if not challenges:
         return {}
     judges = judges_of(session, community, row, now)
-    names = identity.names_of(session, [one.made_by for one in rows])
-    said: dict[int, dict[int, bool]] = {one.number: {} for one in rows}
-    for judged in session.scalars(
-        select(Judgement).where(
-            Judgement.community_id == row.community_id, Judgement.proposal == row.number
-        )
-    ):
-        said[judged.challenge][judged.person_id] = judged.upholds
+    names = identity.names_of(session, [one.made_by for one, _ in challenges])
     found = {}
-    for one in rows:
+    for one, said in challenges:
         able = tuple(sorted(judges - {one.person_id}))
         found[one.person_id] = ChallengeView(
             number=one.number,
@@ -217,9 +210,9 @@ def _challenges(
             made_by=names.get(one.made_by, ""),
             made_at=one.made_at,
             own=one.made_by == one.person_id,
-            upheld=sum(said[one.number].get(judge, False) for judge in able),
+            upheld=sum(said.get(judge, False) for judge in able),
             judges=able,
-            said=said[one.number],
+            said=said,
         )
     return found
 

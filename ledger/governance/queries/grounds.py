@@ -134,13 +134,15 @@ def _automatic(
     return grounds
 
 
-def _challenged(session: Session, row: Proposal, judges: set[int]) -> dict[int, Ground]:
-    """Who said themselves that they are too close, and whom the other stewards found so."""
+def challenges_of(session: Session, row: Proposal) -> list[tuple[Challenge, dict[int, bool]]]:
+    """The challenges in their order, each with who judged it and whether they uphold it."""
     challenges = session.scalars(
         select(Challenge)
         .where(Challenge.community_id == row.community_id, Challenge.proposal == row.number)
         .order_by(Challenge.number)
     ).all()
+    if not challenges:
+        return []
     said: defaultdict[int, dict[int, bool]] = defaultdict(dict)
     for judged in session.scalars(
         select(Judgement).where(
@@ -148,11 +150,16 @@ def _challenged(session: Session, row: Proposal, judges: set[int]) -> dict[int, 
         )
     ):
         said[judged.challenge][judged.person_id] = judged.upholds
+    return [(one, said[one.number]) for one in challenges]
+
+
+def _challenged(session: Session, row: Proposal, judges: set[int]) -> dict[int, Ground]:
+    """Who said themselves that they are too close, and whom the other stewards found so."""
     found = {}
-    for one in challenges:
+    for one, said in challenges_of(session, row):
         if one.made_by == one.person_id:
             found[one.person_id] = Ground.DECLARED
-        elif is_upheld(said[one.number], judges - {one.person_id}):
+        elif is_upheld(said, judges - {one.person_id}):
             found[one.person_id] = Ground.CHALLENGED
     return found
 
