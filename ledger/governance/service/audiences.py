@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ledger.governance.rules.states import Event
+
 
 class Audience(StrEnum):
     """As what somebody is told."""
@@ -24,3 +26,14 @@ def for_all(
 ) -> dict[tuple[str, Audience], tuple[str, str]]:
     """The same `message` about `news` for each of `audiences`."""
     return {(news, one): message for one in audiences}
+
+
+def for_opening(
+    asked: tuple[str, str], opened: tuple[str, str]
+) -> dict[tuple[str, Audience], tuple[str, str]]:
+    """When voting opens, or opens again: `asked` to voters, `opened` to subject and proposer."""
+    found: dict[tuple[str, Audience], tuple[str, str]] = {}
+    for event in (Event.OPEN, Event.REOPEN):
+        found[event, Audience.VOTER] = asked
+        found |= for_all(event, opened, (Audience.SUBJECT, Audience.PROPOSER))
+    return found

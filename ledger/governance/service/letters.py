@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ledger.governance.queries import OwnBallot, ProposalView
 from ledger.governance.rules.measures import Kind
 from ledger.governance.rules.states import Event, State
-from ledger.governance.service.audiences import Audience, for_all
+from ledger.governance.service.audiences import Audience, for_all, for_opening
 from ledger.governance.service.measure_letters import MEASURE_OUTCOMES, MEASURES
 from ledger.governance.service.titles import TITLES
 from ledger.identity.queries import PersonView
@@ -81,15 +81,7 @@ MESSAGES: dict[tuple[str, Audience], tuple[str, str]] = {
         ),
     ),
     **for_all(Event.AMEND, _AMENDED, (Audience.SUBJECT, Audience.STEWARD)),
-    **{
-        key: message
-        for event in (Event.OPEN, Event.REOPEN)
-        for key, message in (
-            ((event, Audience.VOTER), _ASKED),
-            ((event, Audience.SUBJECT), _OPENED),
-            ((event, Audience.PROPOSER), _OPENED),
-        )
-    },
+    **for_opening(_ASKED, _OPENED),
     ("last_day", Audience.VOTER): (
         N_("Last day to vote: credit limit of %(cell)s"),
         N_(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.governance.rules.states import Event
-from ledger.governance.service.audiences import Audience, for_all
+from ledger.governance.service.audiences import Audience, for_all, for_opening
 from ledger.text.phrases import N_
 
 _PROPOSED = (
@@ -69,15 +69,7 @@ _ABOUT = (Audience.SUBJECT, Audience.STEWARD)
 MEASURES: dict[tuple[str, Audience], tuple[str, str]] = {
     **for_all(Event.SUBMIT, _PROPOSED, _ABOUT),
     **for_all(Event.AMEND, _AMENDED, _ABOUT),
-    **{
-        key: message
-        for event in (Event.OPEN, Event.REOPEN)
-        for key, message in (
-            ((event, Audience.VOTER), _ASKED),
-            ((event, Audience.SUBJECT), _OPENED),
-            ((event, Audience.PROPOSER), _OPENED),
-        )
-    },
+    **for_opening(_ASKED, _OPENED),
     ("last_day", Audience.VOTER): _LAST_DAY,
     ("objection", Audience.STEWARD): _OBJECTION,
     **for_all(Event.SEND_BACK, _SENT_BACK),
