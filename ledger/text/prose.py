@@ -220,7 +220,9 @@ PROSE: dict[str, str] = {
     "trades.slip_twice": N_("Slip %(slip)s stands in a line above already."),
     "trades.not_in_book": N_("Book %(book)s has slips from 1 to %(last)s."),
     "trades.several_cells": N_("This name fits several cells. Write the number."),
-    "trades.side_frozen": N_("The account of %(account)s is frozen: it cannot send now."),
+    "trades.side_frozen": N_(
+        "The account of %(account)s is frozen: its balance cannot go down, so it gets nothing now."
+    ),
     "trades.side_closed": N_("The account of %(account)s is closed."),
     "trades.side_limit": N_("This would pass the limit of %(account)s, so it cannot be booked."),
     "trades.book_used": N_("Slips of book %(book)s were printed or typed already. Name another."),

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ledger.kernel import clock
 from ledger.kernel.identifiers import new_request_key
 from ledger.members import queries as members
+from ledger.text.speaker import Speaker
 from ledger.trades import queries
 from ledger.trades.model import Slip, SlipBook, Trade
 from ledger.trades.rules.objections import ObjectionEvent
@@ -83,6 +84,12 @@ def typed(text: str) -> dict[str, str]:
     """What stands in the fields of the lines."""
     fields = re.findall(r'name="([a-z]+-\d+)"[^>]*value="([^"]*)"', text)
     return {name: value for name, value in fields if value and not name.startswith("key")}
+
+
+def told(text: str) -> str:
+    """What stands at the foot of the grid."""
+    (said,) = re.findall(r"data-told>([^<]*)<", text)
+    return str(said)
 
 
 def test_good_lines_are_booked_and_bad_ones_stand_there_with_their_reasons(stall: Stall) -> None:
@@ -166,11 +173,12 @@ def test_looking_and_more_lines_book_nothing(stall: Stall) -> None:
     looked = stall.client.post(GRID, data={**form, "act": "check"})
     assert errors(looked.text) == {"to-2": "No cell has this number or name."}
     assert 'id="to-1-name">Yang Memberi<' in looked.text
-    assert "2 slips, 10.00\u00a0poin in all. 1 to look at." in looked.text
+    assert told(looked.text) == "1 slip to book, 5.00\u00a0poin in all. 1 still wrong."
     more = stall.client.post(GRID, data={**form, "act": "more"})
     assert more.status_code == 200
     assert more.text.count("<fieldset") == 12
     assert typed(more.text)["to-2"] == "Siapa"
+    assert told(more.text) == told(looked.text)
     assert stall.count(Trade) == 0
 
 
@@ -188,9 +196,42 @@ def test_the_script_is_told_names_problems_count_and_sum(stall: Stall) -> None:
             "errors": {"number": "Slip A 1 stands in a line above already."},
         },
     }
-    assert told["told"] == "3 slips, 1,000,005.00\u00a0poin in all. 2 to look at."
+    assert told["told"] == "1 slip to book, 5.00\u00a0poin in all. 2 still wrong."
+    begun = {**form, "from-2": "SB001", "number-4": "3"}
+    told = stall.client.post(f"{GRID}/check", data=begun).json
+    assert told["told"] == "2 slips to book, 1,000,005.00\u00a0poin in all. 1 unfinished."
     assert "limit" not in str(told)
     assert stall.count(Slip) == 0
+
+
+def test_at_the_foot_stands_what_would_still_be_booked(stall: Stall) -> None:
+    form = stall.form(a_row(1, book="A"), a_row(2, "95.01"), a_row(3, "1,5"))
+    rest = stall.client.post(GRID, data=form)
+    assert told(rest.text) == "0 slips to book, 0.00\u00a0poin in all. 2 still wrong."
+    early = stall.client.post(GRID, data=stall.form(a_row(4), a_row(5, to="?"), occurred_on="x"))
+    assert (
+        told(early.text) == "0 slips to book, 0.00\u00a0poin in all. 1 still wrong. 1 unfinished."
+    )
+
+
+def test_both_sides_of_a_slip_have_the_same_names_on_paper_and_on_the_screen(stall: Stall) -> None:
+    sides = ("Who got goods or services (balance goes down)",
+             "Who gave goods or services (balance goes up)")  # fmt: skip
+    names = re.findall(r'<label class="form-label" for="(?:from|to)-1">([^<]+)<',
+                       stall.client.get(GRID).text)  # fmt: skip
+    assert tuple(names) == sides
+    form = {"book": "a", "sheets": "1", "request_key": new_request_key()}
+    paper = stall.client.get(stall.client.post(f"{GRID}/sheets", data=form).location).text
+    for side in sides:
+        said = Speaker("id").gettext(side)
+        assert said != side
+        assert paper.count(f"<dt>{said}: nomor dan nama</dt>") == 8
+    (line,) = type_in(stall.community, stall.citra, a_line("A", 7, "1", "2", 30))
+    about = stall.client.get(f"/c/SB/objections/{object_to(stall.community, stall.got, line)}").text
+    assert all(f"<dt>{side}</dt>" in about for side in sides)
+    assert (
+        "Yang Memberi SB002 gave to Yang Mendapat SB001" in stall.client.get(f"{GRID}/typed").text
+    )
 
 
 def test_empty_slips_are_printed_in_the_communitys_language_once_per_number(stall: Stall) -> None:

@@ -20,8 +20,8 @@ from ledger.web.forms import Form
 
 _WORDS = {
     "slip": N_("Slip"),
-    "got": N_("Who got it: number and name"),
-    "gave": N_("Who gave it: number and name"),
+    "got": N_("Who got goods or services (balance goes down): number and name"),
+    "gave": N_("Who gave goods or services (balance goes up): number and name"),
     "what": N_("What"),
     "amount": N_("Amount"),
     "day": N_("Day"),

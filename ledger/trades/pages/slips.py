@@ -55,6 +55,11 @@ class _Row:
         """Whether nothing was typed in it."""
         return not any(self.form.values.get(name, "").strip() for name in _TYPED)
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether nothing typed so far is wrong, but something is still to come."""
+        return not self.form.ok and not _of_what_is_typed(self)
+
 
 @dataclass(slots=True)
 class _Grid:
@@ -90,16 +95,15 @@ def slips_send() -> ResponseReturnValue:
     """Book the good lines and keep the others; or, as the button says, only look, or add lines."""
     grid = _read_grid()
     act = request.form.get("act", "book")
-    if act == "more":
-        return _show(grid, _MORE_LINES)
-    if not grid.typed:
+    if act == "book" and not grid.typed:
         grid.market = grid.market.with_error(_NOTHING_TYPED)
         return _show(grid, _FRESH_LINES)
-    if act == "check":
-        in_unit_of_work(runtime.engine(), lambda db: _look(db, grid), write=False)
-        return _show(grid, _FEW_LINES, is_checked=True)
-    if grid.market.ok:
+    if act == "book" and grid.market.ok:
         _book(grid)
+    if act != "book" or not grid.market.ok:
+        in_unit_of_work(runtime.engine(), lambda db: _look(db, grid), write=False)
+    if act != "book":
+        return _show(grid, _MORE_LINES if act == "more" else _FEW_LINES)
     if grid.market.ok and not grid.wrong:
         batch = grid.market.values["request_key"]
         return redirect(url_for(".slips", batch=batch, on=_day(grid)), code=303)
@@ -117,8 +121,7 @@ def slips_check() -> ResponseReturnValue:
         for place, row in enumerate(grid.rows, start=1)
         if not row.is_blank
     }
-    wrong = sum(bool(line["errors"]) for line in lines.values())
-    return jsonify(lines=lines, told=_told(grid, wrong))
+    return jsonify(lines=lines, told=_told(grid))
 
 
 def _read_grid() -> _Grid:
@@ -200,27 +203,26 @@ def _of_what_is_typed(row: _Row) -> dict[str, str]:
     }
 
 
-def _told(grid: _Grid, wrong: int = 0) -> str:
-    """How many slips there are, and what they come to: to hold against the tally on paper."""
+def _told(grid: _Grid) -> str:
+    """How many slips would be booked and what they come to, and how many would not be.
+
+    To be held against the tally on paper; the lines must have been looked at.
+    """
     speaker = runtime.speaker()
-    unit = guard.standing().community.unit
-    sums = [_amount(row.form) for row in grid.typed]
+    good = [row.form.data.amount for row in grid.typed if row.form.ok]
+    unfinished = sum(row.is_unfinished for row in grid.typed)
+    wrong = len(grid.typed) - len(good) - unfinished
     said = speaker.ngettext(
-        "%(count)s slip, %(sum)s in all",
-        "%(count)s slips, %(sum)s in all",
-        len(sums),
-        sum=speaker.amount(sum(sums), unit),
+        "%(count)s slip to book, %(sum)s in all.",
+        "%(count)s slips to book, %(sum)s in all.",
+        len(good),
+        sum=speaker.amount(sum(good), guard.standing().community.unit),
     )
-    if not wrong:
-        return said
-    return f"{said}. " + speaker.ngettext("%(count)s to look at.", "%(count)s to look at.", wrong)
-
-
-def _amount(form: Form) -> int:
-    """The amount of a line in smallest parts, if it could be read."""
-    written = form.data
-    found = written.amount if isinstance(written, Written) else form.valid.get("amount")
-    return found or 0
+    if wrong:
+        said += " " + speaker.ngettext("%(count)s still wrong.", "%(count)s still wrong.", wrong)
+    if unfinished:
+        said += " " + speaker.ngettext("%(count)s unfinished.", "%(count)s unfinished.", unfinished)
+    return said
 
 
 def _show_rest(grid: _Grid) -> ResponseReturnValue:
@@ -231,12 +233,10 @@ def _show_rest(grid: _Grid) -> ResponseReturnValue:
     rest = _Grid(grid.market, grid.wrong)
     if grid.market.ok:
         rest.market = replace(grid.market, status=422)
-    return _show(rest, _FEW_LINES, booked=booked if tokens else [], is_checked=True)
+    return _show(rest, _FEW_LINES, booked=booked if tokens else [])
 
 
-def _show(
-    grid: _Grid, blank: int, *, booked: Sequence[Typed] = (), is_checked: bool = False
-) -> ResponseReturnValue:
+def _show(grid: _Grid, blank: int, *, booked: Sequence[Typed] = ()) -> ResponseReturnValue:
     """The page, with some more empty lines below the typed ones."""
     standing: Standing = guard.standing()
     rows = grid.typed
@@ -248,13 +248,12 @@ def _show(
         lambda db: members.first_cells(db, standing.community, _MOST_TO_CHOOSE_FROM),
         write=False,
     )
-    wrong = sum(not row.form.ok for row in grid.typed)
     return forms.page(
         "trades/slips.html",
         grid.market,
         rows=rows,
-        wrong=wrong,
-        told=_told(grid, wrong if is_checked else 0),
+        wrong=sum(not row.form.ok for row in grid.typed),
+        told=_told(grid),
         booked=booked,
         booked_sum=sum(one.amount for one in booked),
         today=today(),
