@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.kernel import clock
@@ -15,6 +15,9 @@ from ledger.text.speaker import LANGUAGES
 from ledger.web import guard, runtime
 
 _EXTENSION = "simpul-navigation"
+
+_LAST = "cell"
+"""Under this name the browser's session keeps the number of the cell last acted for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,17 @@ def lay_out(app: Flask, ways: tuple[Way, ...]) -> None:
     app.extensions[_EXTENSION] = ways
 
 
+def stay_with(code: str, number: str | None) -> None:
+    """Keep the navigation in a community, and of a cell, that the address does not name."""
+    g.about = (code, number)
+
+
 def _surroundings() -> dict[str, Any]:
     return {
         "visitor": guard.visitor(),
         "acting": g.get("acting"),
         "find_places": _places,
+        "belongs_to": _belongs_to,
         "community": runtime.community(),
         "speaker": runtime.speaker(),
         "languages": LANGUAGES,
@@ -59,7 +68,14 @@ def _surroundings() -> dict[str, Any]:
 
 
 def _places() -> Sequence[Any]:
-    """Where the visitor may go: looked up where a page shows it, and not for mere redirects."""
+    """Where the visitor may go: looked up once, and where a page is shown, not a mere redirect."""
+    if "places" not in g:
+        g.places = _find_places()
+    places: Sequence[Any] = g.places
+    return places
+
+
+def _find_places() -> Sequence[Any]:
     who = guard.visitor()
     if who is None:
         return ()
@@ -76,21 +92,49 @@ def _places() -> Sequence[Any]:
         return ()
 
 
+def _belongs_to(code: str) -> bool:
+    """Whether the visitor has any standing in the community `code`."""
+    return any(place.community.code == code for place in _places())
+
+
 def _ways() -> list[dict[str, Any]]:
-    """The navigation of the cell acted for; elsewhere in the community, of one's only cell."""
-    if g.get("acting"):
-        number, may_record = g.number, g.acting.may_record
-    elif home := getattr(g.get("standing"), "home", None):
-        number, may_record = home
-    else:
+    """The navigation of the cell that the visitor is here for: on every page the same."""
+    found = _cell_here()
+    if found is None:
         return []
+    code, number, may_record = found
     ways: tuple[Way, ...] = current_app.extensions[_EXTENSION]
+    is_its_own = bool(g.get("acting"))
     return [
         {
             "way": way,
-            "address": url_for(way.endpoint, number=number),
-            "current": request.endpoint == way.endpoint,
+            "address": url_for(way.endpoint, code=code, number=number),
+            "current": is_its_own and request.endpoint == way.endpoint,
         }
         for way in ways
         if may_record or not way.records
     ]
+
+
+def _cell_here() -> tuple[str, str, bool] | None:
+    """Code, number, and whether the visitor records for it: the cell that is acted for.
+
+    On other pages the one of the page's community, else of any. Of several it is the
+    one that was last acted for, or the first where all are of one community.
+    """
+    cells = [
+        (place.community.code, cell.shown, cell.number in place.recorded_for)
+        for place in _places()
+        for cell in place.cells
+    ]
+    if g.get("acting"):
+        # Only where there is a choice: else pages loaded at once would race for the cookie.
+        if len(cells) > 1 and session.get(_LAST) != g.number:
+            session[_LAST] = g.number
+        return g.code, g.number, g.acting.may_record
+    code, own = g.get("about", (g.get("code"), None))
+    cells = [one for one in cells if one[0] == code] or cells
+    chosen = [one for one in cells if one[1] == (own or session.get(_LAST))]
+    if chosen or len({one[0] for one in cells}) == 1:
+        return (chosen or cells)[0]
+    return None

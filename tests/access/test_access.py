@@ -5,29 +5,24 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 import tests.access
-from app import create_app
-from config import Settings
 from ledger.jobs.service import Outside, run_due
 from ledger.kernel import clock
 from ledger.members import queries as members
 from ledger.members.service import let_act_for
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web.runtime import EXTENSION
-from tests.access.world import STANDINGS, World, a_world
-from tests.databases import Databases, connected
+from tests.access.conftest import Prepared
+from tests.access.world import STANDINGS, World
 
 TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
 ANSWERS = {200: ".", 303: ">", 401: "s", 403: "x", 404: "-", 409: "!", 422: "?"}
@@ -53,50 +48,6 @@ ROWS = joined("ROWS")
 def is_closed(row: str) -> bool:
     """Whether a member of another community finds nothing there."""
     return bool(ROWS[row].split()[STANDINGS.index("other")] == "-")
-
-
-@dataclass
-class Prepared:
-    """The application over a database that is put back after each request."""
-
-    app: Flask
-    world: World
-    file: Path
-    kept: Path
-
-    @contextmanager
-    def put_back(self) -> Iterator[None]:
-        """Undo whatever happens within."""
-        try:
-            yield
-        finally:
-            self.app.extensions[EXTENSION].engine.dispose()
-            for leftover in ("-wal", "-shm"):
-                self.file.with_name(self.file.name + leftover).unlink(missing_ok=True)
-            shutil.copyfile(self.kept, self.file)
-
-
-@pytest.fixture(scope="module")
-def prepared(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
-    var = tmp_path_factory.mktemp("access")
-    with databases.fresh("sqlite") as database:
-        with connected(database.url) as engine:
-            world = a_world(engine, clock.now())
-        app = create_app(
-            Settings.from_environment(
-                {
-                    "SIMPUL_ENVIRONMENT": "test",
-                    "SIMPUL_DATABASE_URL": database.url,
-                    "SIMPUL_VAR": str(var),
-                }
-            )
-        )
-        app.config["WTF_CSRF_ENABLED"] = False
-        file = Path(make_url(database.url).database or "")
-        kept = var / "kept.db"
-        shutil.copyfile(file, kept)
-        yield Prepared(app, world, file, kept)
-        app.extensions[EXTENSION].engine.dispose()
 
 
 def test_every_route_has_its_row_and_every_row_its_route(prepared: Prepared) -> None:

@@ -93,21 +93,18 @@ class Standing:
     cells: tuple[CellView, ...]
     recorded_for: frozenset[int]
 
-    @property
-    def home(self) -> tuple[str, bool] | None:
-        """The number of the only cell, as people write it, and whether they record for it."""
-        if len(self.cells) != 1:
-            return None
-        return self.cells[0].shown, self.cells[0].number in self.recorded_for
-
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """A community that a person belongs to, with the cells they act for there."""
+    """A community that a person belongs to, with the cells they act for there.
+
+    `recorded_for` are the numbers of those cells for which they may record.
+    """
 
     community: CommunityView
     cells: tuple[CellView, ...]
     roles: frozenset[str]
+    recorded_for: frozenset[int]
 
 
 def communities(session: Session) -> list[CommunityView]:
@@ -175,27 +172,42 @@ def find_standing(session: Session, person_id: int, code: str, now: datetime) ->
 
 def communities_of(session: Session, person_id: int, now: datetime) -> list[Belonging]:
     """Every community the person belongs to now, by name."""
-    cells = session.execute(
-        select(Community, Cell)
-        .join(ActsFor, ActsFor.community_id == Community.id)
-        .join(Cell, and_(Cell.community_id == Community.id, Cell.number == ActsFor.number))
-        .where(ActsFor.person_id == person_id, ActsFor.until.is_(None))
-        .order_by(Cell.number)
-    ).all()
-    roles = session.execute(
-        select(Community, Role.role)
-        .join(Role, Role.community_id == Community.id)
-        .where(Role.person_id == person_id, serving(now))
-    ).all()
-    found = {where.id: where for where, _ in (*cells, *roles)}
+    cells = [
+        (where, cell, kind)
+        for where, cell, kind in session.execute(
+            select(Community, Cell, ActsFor.kind)
+            .join(ActsFor, ActsFor.community_id == Community.id)
+            .join(Cell, and_(Cell.community_id == Community.id, Cell.number == ActsFor.number))
+            .where(ActsFor.person_id == person_id, ActsFor.until.is_(None))
+            .order_by(Cell.number)
+        )
+    ]
+    roles = [
+        (where, role)
+        for where, role in session.execute(
+            select(Community, Role.role)
+            .join(Role, Role.community_id == Community.id)
+            .where(Role.person_id == person_id, serving(now))
+        )
+    ]
+    found = {where.id: where for where in (*(one[0] for one in cells), *(one[0] for one in roles))}
     return [
-        Belonging(
-            _community(where),
-            tuple(as_cell(cell, where.code) for place, cell in cells if place.id == where.id),
+        _belonging(
+            where,
+            [(cell, kind) for place, cell, kind in cells if place.id == where.id],
             frozenset(role for place, role in roles if place.id == where.id),
         )
         for where in sorted(found.values(), key=lambda one: one.name)
     ]
+
+
+def _belonging(where: Community, cells: list[tuple[Cell, str]], roles: frozenset[str]) -> Belonging:
+    return Belonging(
+        _community(where),
+        tuple(as_cell(cell, where.code) for cell, _ in cells),
+        roles,
+        frozenset(cell.number for cell, kind in cells if kind in RECORDING_KINDS),
+    )
 
 
 def own_words(session: Session, person_id: int) -> list[str]:

@@ -14,7 +14,7 @@ from ledger.text.qr import qr_of
 from ledger.trades import queries
 from ledger.trades.pages.blueprint import pages
 from ledger.trades.queries import Receipt
-from ledger.web import guard, runtime
+from ledger.web import frame, guard, runtime
 
 
 @pages.get("/r/<token>")
@@ -23,6 +23,7 @@ def receipt(token: str) -> ResponseReturnValue:
     """The receipt; its two cells find the way on from here. Raises `NoSuchReceipt`."""
     found, own = in_unit_of_work(runtime.engine(), lambda db: _seen(db, token), write=False)
     runtime.speak(zone=found.community.zone)
+    frame.stay_with(found.community.code, own)
     address = public_address("trades.receipt", token=token)
     return render_template(
         "trades/receipt.html", receipt=found, own=own, address=address, qr=qr_of(address)
