@@ -42,6 +42,15 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", text.replace("&#39;", "'"))
 
 
+def ballot_in(page: str) -> tuple[str, str]:
+    """The choice and the reason that the ballot on a page begins with."""
+    form = page.split('aria-labelledby="ballot"')[1].split("</form>", maxsplit=1)[0]
+    ticked = re.search(r'name="choice" value="([^"]*)" checked', form)
+    reason = re.search(r"<textarea[^>]*>([^<]*)</textarea>", form)
+    assert reason
+    return ticked[1] if ticked else "", reason[1]
+
+
 class TestAsking:
     def test_from_the_limit_to_the_proposal(self, hall: Hall) -> None:
         subject = hall.council.subject
@@ -155,6 +164,20 @@ class TestVoting:
             one, "/proposals/1/vote", choice="abstain", reason="Not sure", request_key="n" * 22
         )
         assert "You abstained" in hall.get(one, "/proposals/1")
+
+    def test_changing_a_ballot_begins_with_the_one_that_counts(self, hall: Hall) -> None:
+        hall.council.opened()
+        one, two = hall.council.stewards[:2]
+        hall.post(one, "/proposals/1/vote", choice="10000", reason="Wait for\nthe harvest")
+        for path in ("/proposals/1", "/proposals/1?figure=15000"):
+            assert ballot_in(hall.get(one, path)) == ("10000", "Wait for\nthe harvest")
+        assert ballot_in(hall.get(two, "/proposals/1")) == ("", "")
+        refused = hall.post(
+            one, "/proposals/1/vote", 422, choice="abstain", reason="", request_key="n" * 22
+        )
+        assert ballot_in(refused) == ("abstain", "")
+        elsewhere = hall.post(one, "/proposals/1/say", 422, text="")
+        assert ballot_in(elsewhere) == ("10000", "Wait for\nthe harvest")
 
     def test_what_is_wrong_with_a_ballot(self, hall: Hall) -> None:
         hall.council.opened()

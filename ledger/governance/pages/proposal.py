@@ -5,7 +5,7 @@ What is done to it stands in modules of their own, which come back here with `pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import request
@@ -74,7 +74,7 @@ def page(number: int, form: Form, tried: str = "") -> ResponseReturnValue:
     seen = read(lambda db: _seen(db, standing, number))
     return forms.page(
         "governance/proposal.html",
-        form,
+        form if tried == "vote" else _with_own_reason(form, seen),
         tried=tried,
         seen=seen,
         proposal=seen.proposal,
@@ -88,6 +88,13 @@ def page(number: int, form: Form, tried: str = "") -> ResponseReturnValue:
         grounds=GROUNDS,
         longest=LONGEST_REASON,
     )
+
+
+def _with_own_reason(form: Form, seen: Seen) -> Form:
+    """The reason of the ballot that counts, so that changing it means typing what changes."""
+    if seen.own is None or not seen.may.vote:
+        return form
+    return replace(form, values={**form.values, "reason": seen.own.reason})
 
 
 def find(db: Session, standing: Standing, number: int, now: datetime) -> ProposalView:
