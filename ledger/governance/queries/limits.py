@@ -22,6 +22,17 @@ class Reach:
     highest: int
     grid: Grid
 
+    @property
+    def example(self) -> tuple[int, int] | None:
+        """A limit to ask for, and a figure on the way there that could be voted instead.
+
+        None where no figure of the grid lies on the way.
+        """
+        grid = range(self.grid.least, self.highest + 1, self.grid.step)
+        above = [figure for figure in grid if figure > self.present][:2]
+        asked = above[1] if len(above) > 1 else self.highest
+        return (asked, above[0]) if above and above[0] < asked else None
+
 
 def reach(session: Session, community: CommunityView, account: int, now: datetime) -> Reach | None:
     """How far a vote could take the limit of an account now; None for an unknown one."""
