@@ -46,6 +46,10 @@ function warn(form) {
   notice.focus();
 }
 
+// The page that is shown, whatever place on it one has jumped to.
+const here = () => location.pathname + location.search;
+let shown = here();
+
 // What a page needs besides what is here: a parsed script never runs, a new one does.
 function fetchPart(part) {
   const where = part.src ? "src" : "href";
@@ -60,6 +64,7 @@ function fetchPart(part) {
 function show(html, address) {
   const page = new DOMParser().parseFromString(html, "text/html");
   history.pushState({}, "", address);
+  shown = here();
   document.title = page.title;
   for (const part of page.head.querySelectorAll("link[rel=stylesheet], script[src]")) fetchPart(part);
   document.body.replaceWith(document.adoptNode(page.body));
@@ -104,7 +109,10 @@ document.addEventListener("submit", async (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) form.ariaBusy = null;
 });
-window.addEventListener("popstate", () => location.reload());
+// A jump within the page is no other page: loaded anew it would fold what the jump unfolds.
+window.addEventListener("popstate", () => {
+  if (here() !== shown) location.reload();
+});
 
 // An open menu closes when one turns elsewhere.
 function closeMenus(besides) {

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.communities import a_cell
+from tests.communities import a_cell, number_of
 from tests.databases import Databases
 from tests.governance.halls import Hall, a_hall
 
@@ -69,6 +69,15 @@ class TestAsking:
         assert "Credit limit of Pemohon" in listed
         assert "100.00 poin → becomes 150.00 poin" in listed
 
+    def test_what_may_come_of_it_is_said_by_an_example(self, hall: Hall) -> None:
+        """Steps of 50 from 100 on, up to half as much again: nothing lies on the way to 150."""
+        page = words(hall.get(hall.council.subject, "/SB001/limit/ask"))
+        assert "Write the limit that you need." in page
+        assert "For example" not in page
+        other = hall.council.community.enrol(a_cell().with_limit(200))
+        page = words(hall.get(other, f"/{number_of(other)}/limit/ask"))
+        assert "you have 200.00 poin and ask for 300.00 poin; they may choose 250.00 poin" in page
+
     def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(self, hall: Hall) -> None:
         for figure, reasons, wrong in (
             ("", "Because", "figure"),
@@ -112,6 +121,21 @@ class TestAsking:
         hall.post(other, "/proposals/1/withdraw", 403)
         hall.post(subject, "/proposals/1/withdraw")
         assert hall.council.state(1) == "canceled"
+
+
+class TestEvidence:
+    def test_the_gist_stands_above_groups_that_fold(self, hall: Hall) -> None:
+        """Each line leads into its group: there a browser unfolds it by itself."""
+        hall.council.opened()
+        page = hall.get(hall.council.stewards[0], "/proposals/1")
+        gist = page.split('class="gist"')[1].split("</nav>", maxsplit=1)[0]
+        for said in ("Days below zero", "Turnover", "Cover by the fund"):
+            assert said in gist
+        groups = re.findall(r'href="#(evidence-[a-z]+)"', gist)
+        assert groups == [f"evidence-{one}" for one in ("balance", "trade", "community", "futures")]
+        fold = re.compile(r'<details class="fold"( open)?>.*?id="(evidence-[a-z]+)"', re.DOTALL)
+        folds = fold.findall(page)
+        assert folds == [(" open", groups[0]), *(("", one) for one in groups[1:])]
 
 
 class TestDiscussing:

@@ -51,6 +51,11 @@ def test_a_request_becomes_a_limit(
     expect(member.page.locator(".saying-reply")).to_be_visible()
 
     moving.move(hours=72)
+    ana.page.goto("/c/SB/proposals/1")
+    ana.page.locator(".gist a", has_text=ana.say("What it means for all")).click()
+    expect(ana.page.locator("#evidence-community")).to_be_visible()
+    expect(ana.page.locator("#evidence-trade")).to_be_hidden()
+    ensure_accessible(ana.page)
     for steward, choice in ((ana, "Approve"), (budi, "Approve"), (citra, "Reject: it stays")):
         steward.page.goto("/c/SB/committee")
         steward.follow("Please vote: credit limit of %(cell)s")
@@ -59,6 +64,7 @@ def test_a_request_becomes_a_limit(
         steward.press("Cast my ballot")
         expect(steward.page.locator(".ballot .notice-good")).to_be_visible()
     ensure_accessible(citra.page)
+    expect(citra.page.get_by_label(citra.say("Why?"))).to_have_value("Pesanannya nyata")
     ana.page.reload()
     ana.page.get_by_label(ana.say("What would this limit mean?")).select_option("15000")
     ana.press("Show")

@@ -40,12 +40,16 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The whole panel: figures in three groups, pictures, and the replies to it."""
+    """The whole panel: figures in three groups, pictures, and the replies to it.
+
+    `prospect` says in one line what the futures came to.
+    """
 
     trade: tuple[Figure, ...]
     balance: tuple[Figure, ...]
     community: tuple[Figure, ...]
     futures: Figure
+    prospect: str
     pictures: Pictures
     replies: tuple[str, ...]
 
@@ -71,6 +75,7 @@ def show(panel: Panel, teller: Teller, last: date, status_quo: int, proposed: in
             figures.lost(panel["loss_at_most"], teller),
         ),
         futures=figures.futures(panel, teller),
+        prospect=figures.prospect(panel, teller),
         pictures=Pictures(
             _drawn(panel, last, status_quo, proposed),
             _months(panel),

@@ -276,6 +276,18 @@ def futures(panel: Panel, teller: Teller) -> Figure:
     return Figure("futures", "", said) if said else Figure("futures", too_short(teller), ())
 
 
+def prospect(panel: Panel, teller: Teller) -> str:
+    """The futures in one line: how often it would come to the limit in question."""
+    found = panel["with_proposed"] or panel["with_present"]
+    if found is None:
+        return teller.say(N_("cannot be told yet"))
+    return teller.say(
+        N_("With %(limit)s it comes to its limit in %(hit)s of futures"),
+        limit=teller.amount(found["limit"]),
+        hit=teller.percent((found["hit"], found["paths"])),
+    )
+
+
 def drawn(found: Panel, teller: Teller) -> str:
     """What the futures under a limit came to."""
     paths, change = found["paths"], found["debt_change"]
