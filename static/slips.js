@@ -1,11 +1,13 @@
 // Market day: looks at each line while it is typed, adds lines as they are needed, and
-// keeps what was typed in this tab until it is booked. The page works without it.
+// keeps what was typed: on the portal for all coordinators, and in this tab, also without
+// signal, until it is booked. The page works without it.
 //
 // The draft lies under the name that simpul.js gives it, so that sending and signing out
 // take it away. Listens at the document, because simpul.js puts answers in place of the body.
 
 const PREFIX = "draft ";
 const WAIT = 500;
+const PATIENCE = 20000;
 const PLACE = /-(\d+)(?=$|-error$|-name$)/;
 
 const grid = () => document.querySelector("form[data-slips]");
@@ -14,11 +16,11 @@ const kept = (form) => PREFIX + new URL(form.action).pathname;
 const typedIn = (line) => [...line.querySelectorAll("input:not([type=hidden])")]
   .some((field) => field.value.trim() && !field.name.startsWith("book-"));
 
-let waiting, asking;
+let waiting, asking, isBehind, isSaved;
 
 function keep(form) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
-  fields.push(["lang", document.documentElement.lang]);
+  fields.push(["lang", document.documentElement.lang], ["saved", isSaved ? "1" : ""]);
   if (linesOf(form).some(typedIn)) sessionStorage.setItem(kept(form), JSON.stringify(fields));
   else sessionStorage.removeItem(kept(form));
 }
@@ -27,6 +29,7 @@ function restore(form) {
   const draft = sessionStorage.getItem(kept(form));
   if (!draft) return;
   const fields = JSON.parse(draft);
+  if (isElsewhere(form, Object.fromEntries(fields))) return;
   const last = Math.max(...fields.map(([name]) => Number(PLACE.exec(name)?.[1] ?? 0)));
   const most = Math.min(last, Number(form.dataset.most));
   while (linesOf(form).length < most) addLine(form);
@@ -37,6 +40,23 @@ function restore(form) {
     if (field && (isOwn || !name.startsWith("amount-"))) field.value = value;
   }
   form.querySelector("[data-back]").hidden = false;
+}
+
+// Whether the portal has this draft, perhaps with what another typed since: then its page is
+// the newer, and also reads the amounts of another language. One of another stack waits.
+function isElsewhere(form, draft) {
+  const isThere = Number(draft.version) > 0
+    && (draft.saved || draft.lang !== document.documentElement.lang);
+  if (document.querySelector("[data-stack]")) {
+    if (draft.request_key !== form.elements.request_key.value) return true;
+    if (isThere) sessionStorage.removeItem(kept(form));
+    return isThere;
+  }
+  const stack = document.querySelector(`[data-batch="${CSS.escape(draft.request_key)}"] a`);
+  if (!isThere || !(stack || draft.saved)) return false;
+  sessionStorage.removeItem(kept(form));
+  if (stack) location.replace(stack.href);
+  return true;
 }
 
 function newKey() {
@@ -99,31 +119,59 @@ function tell(form, text) {
   if (told.textContent !== text) told.textContent = text;
 }
 
-async function check(form) {
-  asking?.abort();
-  asking = new AbortController();
-  const { signal } = asking;
+// The version that the portal has: the next saving says that it comes after it.
+function note(form, stack) {
+  for (const field of document.querySelectorAll("[name=version]")) field.value = stack.version;
+  put(form.querySelector("[data-moved-told]"), stack.refused);
+  form.querySelector("[data-moved]").hidden = !stack.refused;
+  form.querySelector("[data-moved] button").type = stack.refused ? "submit" : "button";
+  form.querySelector("[data-kept]").textContent = stack.told;
+  isSaved = stack.told && !waiting && !isBehind;
+  keep(form);
+}
+
+async function ask(form, signal, keepalive) {
   const body = new URLSearchParams(new FormData(form));
-  let found;
-  try {
-    const headers = { Accept: "application/json" };
-    const answer = await fetch(form.dataset.check, { method: "POST", body, headers, signal });
-    if (!answer.ok) return;
-    found = await answer.json();
-  } catch {
-    if (!signal.aborted) tell(form, form.dataset.offline);
+  const headers = { Accept: "application/json" };
+  const answer = await fetch(form.dataset.check, { method: "POST", body, headers, signal, keepalive });
+  return answer.ok ? answer.json() : null;
+}
+
+// One at a time: of two that are under way the older could arrive last.
+async function check(form, keepalive = false) {
+  clearTimeout(waiting);
+  waiting = null;
+  if (asking) {
+    isBehind = true;
     return;
   }
-  if (signal.aborted || !form.isConnected) return;
+  const own = asking = new AbortController();
+  isBehind = false;
+  const ended = setTimeout(() => own.abort("late"), PATIENCE);
+  try {
+    const found = await ask(form, own.signal, keepalive);
+    if (found && form.isConnected && !own.signal.aborted) show(form, found);
+  } catch {
+    if (own.signal.reason !== "sent") tell(form, form.dataset.offline);
+    isBehind = false;
+  }
+  clearTimeout(ended);
+  if (asking === own) asking = null;
+  if (isBehind && form.isConnected) check(form);
+}
+
+function show(form, found) {
   linesOf(form).forEach((line, index) => {
     say(line, index + 1, found.lines[index + 1] ?? { errors: {} });
   });
-  tell(form, found.told);
+  tell(form, found.stack.refused ? `${found.told} ${form.dataset.unsaved}` : found.told);
+  note(form, found.stack);
 }
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (!form || form !== grid()) return;
+  isSaved = false;
   keep(form);
   grow(form);
   carryBooks(form);
@@ -153,9 +201,18 @@ document.addEventListener("keydown", (event) => {
   fields[fields.indexOf(event.target) + 1]?.focus();
 });
 
-document.addEventListener("submit", () => {
+document.addEventListener("submit", (event) => {
   clearTimeout(waiting);
-  asking?.abort();
+  waiting = null;
+  asking?.abort("sent");
+  asking = null;
+  if ("drop" in event.target.dataset) sessionStorage.removeItem(kept(grid()));
+});
+
+// A phone that is put away says what was typed last.
+document.addEventListener("visibilitychange", () => {
+  const form = grid();
+  if (form && document.hidden && waiting) check(form, true);
 });
 
 window.addEventListener("online", () => {
@@ -165,6 +222,7 @@ window.addEventListener("online", () => {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
+  if (event.target.closest("[data-leave]")) sessionStorage.removeItem(kept(grid()));
   if (!event.target.closest("[data-anew]")) return;
   sessionStorage.removeItem(kept(grid()));
   location.assign(grid().action);
@@ -176,12 +234,18 @@ function begin() {
   const form = grid();
   if (!form || "begun" in form.dataset) return;
   form.dataset.begun = "";
+  isSaved = false;
   for (const plain of form.querySelectorAll("[data-plain]")) plain.hidden = true;
   if ("returned" in form.dataset) {
     keep(form);
     return;
   }
   restore(form);
+  for (const other of document.querySelectorAll("[data-batch]")) {
+    other.hidden = other.dataset.batch === form.elements.request_key.value;
+  }
+  const stacks = document.querySelector("[data-stacks]");
+  if (stacks) stacks.hidden = !stacks.querySelector("[data-batch]:not([hidden])");
   grow(form);
   carryBooks(form);
   if (linesOf(form).some(typedIn)) check(form);

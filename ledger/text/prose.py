@@ -6,7 +6,7 @@ are written as people write them; `limit` is the floor as a positive figure.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.units import Unit, shown_number
@@ -215,6 +215,18 @@ PROSE: dict[str, str] = {
     "trades.no_trades_wanted": N_("These books have no file of trades: leave this empty."),
     "trades.import_refused": N_("%(count)s lines could not be taken, so none was."),
     "trades.too_many_slips": N_("At most %(most)s slips fit in one grid. Send the rest after it."),
+    "trades.too_many_stacks": N_(
+        "%(most)s stacks are begun already. Book one of them, or throw one away."
+    ),
+    "trades.stack_moved": N_(
+        "%(name)s has saved this stack from another screen on %(moment)s. What you typed here is"
+        " still here, but it is not saved."
+    ),
+    "trades.stack_gone": N_(
+        "This stack was booked or thrown away from another screen. What you typed here is still"
+        " here, but it is not saved."
+    ),
+    "trades.no_such_stack": N_("No such stack is waiting: it was booked or thrown away."),
     "trades.book_unreadable": N_("Write up to 12 letters or digits, for example A."),
     "trades.slip_counted": N_("Slip %(slip)s was typed already, on %(day)s. It counts once."),
     "trades.slip_twice": N_("Slip %(slip)s stands in a line above already."),
@@ -374,6 +386,8 @@ def _fact(name: str, value: object, speaker: Speaker, unit: Unit | None, code: s
         return speaker.amount(value, unit) if unit else speaker.number(value)
     if isinstance(value, int):
         return shown_number(code, value) if name == "account" and code else speaker.number(value)
+    if isinstance(value, datetime) and name == "moment":
+        return speaker.moment(value)
     return speaker.day(value) if isinstance(value, date) else str(value)
 
 

@@ -141,6 +141,30 @@ class TooManySlips(Refused):
     code = "trades.too_many_slips"
 
 
+class TooManyStacks(Refused):
+    """So many stacks are begun that no other may be. Fact: `most`."""
+
+    code = "trades.too_many_stacks"
+
+
+class StackMoved(Conflict):
+    """Somebody saved the stack since it was opened here. Facts: `name`, `moment`."""
+
+    code = "trades.stack_moved"
+
+
+class StackGone(Conflict):
+    """The stack was booked or thrown away since it was opened here."""
+
+    code = "trades.stack_gone"
+
+
+class NoSuchStack(NotFound):
+    """No such stack waits here."""
+
+    code = "trades.no_such_stack"
+
+
 class BookUnreadable(Refused):
     """A book is named by a few letters or digits."""
 

@@ -186,6 +186,36 @@ class SlipBook(Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class SlipStack(Base):
+    """A stack of slips that was begun and is not booked: its grid, as it was typed.
+
+    `batch` is the key of the grid, `content` JSON of its day and lines (`rules.stacks`), in
+    the notation of `language`. `version` counts the savings, each made with a `pen`: the
+    page that made it. What is booked goes from here.
+    """
+
+    __tablename__ = "slip_stack"
+    __table_args__ = (
+        CheckConstraint("version > 0", name="version"),
+        CheckConstraint("slips > 0", name="slips"),
+        {"sqlite_strict": True},
+    )
+
+    community_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("community.id"), primary_key=True, autoincrement=False
+    )
+    batch: Mapped[str] = mapped_column(Text, primary_key=True)
+    version: Mapped[int] = mapped_column(BigInt)
+    pen: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    slips: Mapped[int] = mapped_column(BigInt)
+    content: Mapped[str] = mapped_column(Text)
+    begun_by: Mapped[int] = mapped_column(BigInt)
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    saved_by: Mapped[int] = mapped_column(BigInt)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class SlipObjection(Base):
     """A cell's objection to what was typed from paper, and how a coordinator ended it.
 

@@ -196,11 +196,21 @@ class BookSoughtSchema(Schema):
         return data["book"] or None
 
 
+class _Version(Whole):
+    def read(self, text: str) -> int:
+        return super().read(text) if text != "0" else 0
+
+
 class MarketSchema(Schema):
-    """What holds for all lines of a grid."""
+    """What holds for all lines of a grid, and which version of its stack the page has.
+
+    A page that says nothing of versions has never saved.
+    """
 
     occurred_on = Day(required=True)
     request_key = RequestKey(required=True)
+    version = _Version(load_default=0)
+    pen = RequestKey()
 
 
 class _Sheets(Whole):

@@ -31,6 +31,8 @@ ROWS = {
     "POST /c/<code>/slips":                 "s x - x - ? x x",
     "POST /c/<code>/slips/check":           "s x - x - . x x",
     "GET /c/<code>/slips/typed":            "s x - x - . x .",
+    "GET /c/<code>/slips/stacks/<batch>":   "s x - x - . x x",
+    "POST /c/<code>/slips/stacks/<batch>/drop": "s x - x - > x x",
     "GET /c/<code>/slips/sheets":           "s x - x - . x x",
     "POST /c/<code>/slips/sheets":          "s x - x - ? x x",
     "GET /c/<code>/slips/sheets/<book>":    "s x - x - . x x",
@@ -66,6 +68,10 @@ FILL = {
     },
     "/c/<code>/<number>/trades/<token>/object": _TRADE,
     "/c/<code>/slips/sheets/<book>": {"book": "A"},
+    **{
+        f"/c/<code>/slips/stacks/<batch>{end}": {"batch": lambda world: world.stack}
+        for end in ("", "/drop")
+    },
     "/c/<code>/objections/<int:objection_id>": {
         "int:objection_id": lambda world: str(world.objection),
     },

@@ -29,7 +29,7 @@ from ledger.trades.rules.plans import Rhythm
 from ledger.trades.service import MakeBook, make_book
 from tests.communities import ACommunity, a_cell, a_community
 from tests.trades.moving import an_intake
-from tests.trades.paper import a_coordinator, a_line, object_to, type_in
+from tests.trades.paper import a_coordinator, a_line, a_typed, begin, object_to, type_in
 
 STANDINGS = (
     "stranger", "member", "other", "frozen", "former", "coordinator", "steward", "auditor",
@@ -55,6 +55,7 @@ class World:
     wrong: int = 0
     proposal: int = 0
     """Of the member: one over, since nobody voted, and one in discussion."""
+    stack: str = ""
     vote: int = 0
     """An election that a steward has called."""
     lot: int = 0
@@ -100,6 +101,7 @@ def a_world(engine: Engine, now: datetime) -> World:
     world.month = str(month_at(began, home.view.zone))
     in_unit_of_work(engine, lambda session: _propose(session, world, home, member))
     world.objection = _object(replace(home, now=now), frozen)
+    world.stack = begin(home, a_coordinator(home), a_typed("A", 2)).batch
     world.vote = in_unit_of_work(engine, lambda session: _call(session, home, world))
     in_unit_of_work(engine, lambda session: _hold(session, world, home, member))
     in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))

@@ -114,13 +114,15 @@ def test_without_signal_the_stack_is_kept_and_booked_once(
     page.context.set_offline(False)
     page.reload()
     expect(page.locator("#number-7")).to_have_value("7")
-    page.evaluate("document.documentElement.lang = 'xx'")
+    expect(page.locator("[data-kept]")).not_to_be_empty()
+    page.locator("button[name=language][value=id]").click()
+    page.wait_for_url("**/slips/stacks/*")
+    expect(page.locator("#amount-7")).to_have_value("2,00")
+    page.locator("button[name=language][value=en]").click()
     page.fill("#what-7", "Kunyit")
     page.reload()
     expect(page.locator("#what-7")).to_have_value("Kunyit")
-    expect(page.locator("#amount-7")).to_have_value("")
-    for place in range(1, 8):
-        page.fill(f"#amount-{place}", "2")
+    expect(page.locator("#amount-7")).to_have_value("2.00")
     keys = page.locator("[name^=key-]").evaluate_all("keys => keys.map(key => key.value)")
     assert len(set(keys)) == len(keys)
     page.route("**/c/SB/slips", lambda route: (route.fetch(), route.abort()))
@@ -131,6 +133,46 @@ def test_without_signal_the_stack_is_kept_and_booked_once(
     page.wait_for_url("**/slips?batch=**")
     expect(page.locator(".notice-good")).to_contain_text("7 slip")
     assert balance(member.community, member) == -1400
+
+
+@on_a_phone
+def test_a_stack_goes_on_on_another_phone_and_two_never_write_over_each_other(
+    member: Member, coordinator: Member, site: str, ensure_accessible: Check
+) -> None:
+    page = coordinator.page
+    type_line(coordinator, 1, "12.50", book="A")
+    type_line(coordinator, 2, "5", to="SB777")
+    expect(page.locator("[data-kept]")).not_to_be_empty()
+    dewi = Phones(member, site).serving("coordinator", "dewi@example.org")
+    dewi.page.goto("/c/SB/slips")
+    ensure_accessible(dewi.page)
+    dewi.page.locator("[data-stacks] a").click()
+    expect(dewi.page.locator("#to-2")).to_have_value("SB777")
+    expect(dewi.page.locator("#to-2-error")).to_be_visible()
+    dewi.page.fill("#to-2", "SB004")
+    type_line(dewi, 3, "1")
+    expect(dewi.page.locator("[data-kept]")).not_to_be_empty()
+    ensure_accessible(dewi.page)
+
+    type_line(coordinator, 3, "7", number="9")
+    expect(page.locator("[data-moved]")).to_be_visible()
+    ensure_accessible(page)
+    coordinator.press("Keep mine apart")
+    page.wait_for_url("**/slips/stacks/*")
+    expect(page.locator("#number-3")).to_have_value("9")
+
+    dewi.press("Book the slips")
+    dewi.page.wait_for_url("**/slips?batch=**")
+    assert balance(member.community, member) == -1850
+    expect(dewi.page.locator("[data-stacks] a")).to_have_count(1)
+    page.reload()
+    expect(page.locator("#number-1-error")).to_be_visible()
+    page.locator("summary", has_text=coordinator.say("Throw this stack away")).click()
+    ensure_accessible(page)
+    coordinator.press("Throw it away")
+    page.wait_for_url("**/c/SB/slips")
+    expect(page.locator("[data-stacks]")).to_have_count(0)
+    expect(page.locator("#number-1")).to_have_value("")
 
 
 @in_indonesian
@@ -147,6 +189,9 @@ def test_the_grid_works_without_a_script(member: Member, coordinator: Member) ->
     expect(page.locator("#from-1-name")).to_have_text("Warung Siti")
     expect(page.locator("#to-2-error")).to_be_visible()
     assert balance(member.community, member) == 0
+    plain.press("Save for later")
+    page.wait_for_url("**/slips/stacks/*")
+    expect(page.locator("#to-2")).to_have_value("SB777")
     plain.press("More lines")
     expect(page.locator("#number-12")).to_be_visible()
     plain.press("Book the slips")

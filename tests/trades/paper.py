@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,16 @@ from ledger.members import service as membership
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades import queries, service
 from ledger.trades.rules.objections import ObjectionEvent, ObjectionState
-from ledger.trades.service import EndObjection, Line, Object, TypeSlips, Written, type_slips
+from ledger.trades.rules.stacks import Typing
+from ledger.trades.service import (
+    EndObjection,
+    Line,
+    Object,
+    SaveStack,
+    TypeSlips,
+    Written,
+    type_slips,
+)
 from tests.communities import ACommunity
 
 
@@ -53,6 +63,30 @@ def type_in(
     command = TypeSlips(on or community.now.date(), lines, new_request_key())
     return in_unit_of_work(
         community.engine, lambda db: type_slips(db, standing, command, community.now)
+    )
+
+
+def a_typed(book: str, number: int, amount: str = "5.00", **more: str) -> dict[str, str]:
+    """A line as it stands in the fields of the grid."""
+    return {
+        "book": book, "number": str(number), "from": "1", "to": "2", "amount": amount,
+        "what": "Jamu", "key": new_request_key(), **more,
+    }  # fmt: skip
+
+
+def begin(
+    community: ACommunity, standing: members.Standing, *lines: dict[str, str], language: str = "en"
+) -> SaveStack:
+    """Have a coordinator begin a stack: what their page holds then."""
+    typing = Typing(community.now.date().isoformat(), lines)
+    page = SaveStack(new_request_key(), 0, new_request_key(), typing, language)
+    return replace(page, version=save(community, standing, page))
+
+
+def save(community: ACommunity, standing: members.Standing, page: SaveStack) -> int:
+    """Save what stands on a page; the version that it has then."""
+    return in_unit_of_work(
+        community.engine, lambda db: service.save_stack(db, standing, page, community.now)
     )
 
 

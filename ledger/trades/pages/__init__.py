@@ -13,6 +13,7 @@ from ledger.trades.pages import (
     receipts,
     sheets,
     slips,
+    stacks,
     typed,
 )
 from ledger.trades.pages.blueprint import pages
@@ -33,5 +34,6 @@ __all__ = [
     "receipts",
     "sheets",
     "slips",
+    "stacks",
     "typed",
 ]

@@ -37,6 +37,7 @@ from ledger.trades.queries.slips import (
     slip_of,
     typed_together,
 )
+from ledger.trades.queries.stacks import Stack, stack, stacks_begun
 
 __all__ = [
     "Book",
@@ -52,6 +53,7 @@ __all__ = [
     "Receipt",
     "Side",
     "Sought",
+    "Stack",
     "Typed",
     "WaitingSums",
     "alerts",
@@ -75,6 +77,8 @@ __all__ = [
     "slip_book",
     "slip_books",
     "slip_of",
+    "stack",
+    "stacks_begun",
     "turnover",
     "typed_together",
     "unused_book",

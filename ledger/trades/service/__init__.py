@@ -33,6 +33,7 @@ from ledger.trades.service.recording import Preview
 from ledger.trades.service.reminding import send_reminder
 from ledger.trades.service.sheets import MakeBook, make_book
 from ledger.trades.service.slips import TypeSlips, type_slips
+from ledger.trades.service.stacks import SaveStack, book_stack, drop_stack, save_stack
 from ledger.trades.service.telling import LAPSE_JOB, MAIL_JOB, send_news
 from ledger.trades.service.telling_slips import (
     OBJECTION_JOB,
@@ -56,12 +57,15 @@ __all__ = [
     "Pay",
     "PlanPreview",
     "Preview",
+    "SaveStack",
     "TypeSlips",
     "Written",
     "answer",
     "ask",
+    "book_stack",
     "cell_left",
     "change_plan",
+    "drop_stack",
     "end_objection",
     "import_history",
     "job_handlers",
@@ -76,6 +80,7 @@ __all__ = [
     "preview_answer",
     "preview_ask",
     "preview_plan",
+    "save_stack",
     "type_slips",
 ]
 
