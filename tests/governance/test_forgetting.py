@@ -20,7 +20,7 @@ from ledger.members.queries import Acting
 from ledger.members.service.leaving import leave
 from ledger.members.service.roles import resign
 from tests.governance.assemblies import Assembly
-from tests.governance.councils import Council, a_council
+from tests.governance.councils import ONE, Council, a_council
 from tests.governance.test_elections import (
     call,
     elect,
@@ -45,6 +45,31 @@ def on_both(engine: Engine, now: datetime) -> Assembly:
 def say(council: Council, number: int, by: Acting, text: str) -> int:
     command = service.Say(number, text, new_request_key())
     return council.do(lambda s: service.say(s, council.standing(by), command, council.now))
+
+
+@pytest.mark.parametrize("leaves", ["the cell", "who proposed"])
+def test_words_that_were_replaced_go_with_the_cell_and_with_who_wrote_them(
+    council: Council, leaves: str
+) -> None:
+    steward = council.stewards[0]
+    number = council.propose(150, steward, reasons="Their loom broke")
+    council.do(
+        lambda s: service.amend(
+            s, council.standing(steward), number, 200 * ONE, "Two looms broke", council.now
+        )
+    )
+
+    def before() -> list[queries.Earlier]:
+        known = council.do(lambda s: queries.happened(s, 1, number), write=False)
+        return council.do(lambda s: queries.earlier_versions(s, 1, number, known), write=False)
+
+    (earlier,) = before()
+    assert (earlier.version, earlier.proposed) == (1, 150 * ONE)
+    assert (earlier.reasons, earlier.at) == ("Their loom broke", council.now)
+    council.do(lambda s: service.withdraw(s, council.standing(steward), number, council.now))
+    forget(council, council.subject if leaves == "the cell" else steward)
+    (earlier,) = before()
+    assert (earlier.proposed, earlier.reasons) == (150 * ONE, None)
 
 
 def test_the_cells_words_and_a_gone_stewards_go_and_the_record_stays_sound(

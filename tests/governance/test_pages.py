@@ -51,6 +51,16 @@ def ballot_in(page: str) -> tuple[str, str]:
     return ticked[1] if ticked else "", reason[1]
 
 
+def before_in(page: str) -> list[tuple[str, ...]]:
+    """Version, figure and words of what was proposed before, as a page shows it."""
+    shown = page.split('<details class="earlier">')[1].split("</details>", maxsplit=1)[0]
+    one = r'<strong>([^<]*)</strong>.*?class="figure">([^<]*)<.*?"words-said">([^<]*)<'
+    return [
+        tuple(part.replace("\xa0", " ") for part in found)
+        for found in re.findall(one, shown, re.DOTALL)
+    ]
+
+
 class TestAsking:
     def test_from_the_limit_to_the_proposal(self, hall: Hall) -> None:
         subject = hall.council.subject
@@ -116,7 +126,13 @@ class TestAsking:
         subject, other = hall.council.subject, hall.council.stewards[0]
         assert 'value="150.00"' in hall.get(subject, "/proposals/1/amend")
         hall.post(subject, "/proposals/1/amend", figure="200", reasons="A harvest more")
-        assert "A harvest more" in hall.get(other, "/proposals/1")
+        page = hall.get(other, "/proposals/1")
+        assert "A harvest more" in page
+        assert before_in(page) == [("version 1", "150.00 poin", "We sell more than we did")]
+        hall.post(subject, "/proposals/1/amend", figure="250", reasons="Two harvests more")
+        newest, oldest = before_in(hall.get(other, "/proposals/1"))
+        assert newest == ("version 2", "200.00 poin", "A harvest more")
+        assert oldest == ("version 1", "150.00 poin", "We sell more than we did")
         hall.post(other, "/proposals/1/amend", 403, figure="100", reasons="No")
         hall.post(other, "/proposals/1/withdraw", 403)
         hall.post(subject, "/proposals/1/withdraw")

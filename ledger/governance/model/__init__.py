@@ -20,7 +20,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ledger.governance.model.cases import Appellant, Challenge, Consent, Judgement, Panelist
+from ledger.governance.model.cases import (
+    Appellant,
+    Challenge,
+    Consent,
+    EarlierWords,
+    Judgement,
+    Panelist,
+)
 from ledger.governance.model.everyone import (
     CandidateRow,
     MemberVote,
@@ -41,6 +48,7 @@ __all__ = [
     "Consent",
     "ConstitutionRow",
     "Decision",
+    "EarlierWords",
     "HappeningRow",
     "Household",
     "Judgement",
@@ -120,7 +128,7 @@ class Proposal(Base):
     The row's lock orders everything that happens to the proposal, ballots as well.
 
     `proposed` and `reasons` are those of the newest version; what was proposed before
-    stands in the happenings that changed it, the words do not: they can be erased.
+    stands in the happenings that changed it, the words in `earlier_words`: they can be erased.
     `constitution` is the version whose periods hold for it. `facts` is JSON, by kind
     (`rules.measures`). A fund that is to be opened has its `account` only afterwards: hence
     no foreign key.

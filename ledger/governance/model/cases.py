@@ -1,4 +1,4 @@
-"""Tables of what is said against a decision or a judge: challenges, appeals, panels, consent."""
+"""Tables beside a proposal: words replaced, challenges, appeals, panels, consent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ledger.persistence.base import Base, BigInt, Instant
+from ledger.persistence.base import Base, BigInt, Digest, Instant
 
 _STRICT = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
@@ -27,6 +27,27 @@ def _of_proposal() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["community_id", "proposal"], ["proposal.community_id", "proposal.number"]
     )
+
+
+class EarlierWords(Base):
+    """The reasons of a version that an amendment replaced; `text` and `salt` can be erased.
+
+    What was proposed then, who changed it and when stand in the happening, with the digest.
+    """
+
+    __tablename__ = "earlier_words"
+    __table_args__ = (
+        _of_proposal(),
+        CheckConstraint("(text IS NULL) = (salt IS NULL)", name="erased"),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = _key()
+    proposal: Mapped[int] = _key()
+    version: Mapped[int] = _key()
+    digest: Mapped[bytes] = mapped_column(Digest)
+    text: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[bytes | None] = mapped_column(Digest)
 
 
 class Challenge(Base):

@@ -19,7 +19,14 @@ from ledger.governance.pages.evidence import Shown
 from ledger.governance.pages.particulars import Measure, measure_of
 from ledger.governance.pages.weighing import Considered, consider, lay_out
 from ledger.governance.pages.wording import AHEAD, GROUNDS, HAPPENED, KINDS, STATES
-from ledger.governance.queries import CommentView, Happened, OwnBallot, ProposalView, sight_of
+from ledger.governance.queries import (
+    CommentView,
+    Earlier,
+    Happened,
+    OwnBallot,
+    ProposalView,
+    sight_of,
+)
 from ledger.governance.rules.course import events_at
 from ledger.governance.rules.measures import is_cut as would_cut
 from ledger.governance.rules.sight import Sight
@@ -52,6 +59,7 @@ class Seen:
     proposal: ProposalView
     cell: CellView | None
     happened: tuple[Happened, ...]
+    earlier: tuple[Earlier, ...]
     coming: tuple[Coming, ...]
     comments: tuple[CommentView, ...]
     own: OwnBallot | None
@@ -119,10 +127,12 @@ def _seen(db: Session, standing: Standing, number: int) -> Seen:
     is_cut = course.is_cut if found.decisions else would_cut(found.kind, found.proposed, before)
     may = _may(db, standing, found, set(events_at(course, now, terms)))
     sees = sight_of(db, community, standing, found.account) is Sight.EVIDENCE
+    happened = queries.happened(db, community.id, number)
     return Seen(
         proposal=found,
         cell=cell,
-        happened=tuple(queries.happened(db, community.id, number)),
+        happened=tuple(happened),
+        earlier=tuple(queries.earlier_versions(db, community.id, number, happened)),
         coming=ahead(course, terms, is_cut=is_cut),
         comments=tuple(queries.comments(db, community.id, number)),
         own=queries.own_ballot(db, community.id, number, course.round, standing.person_id),

@@ -30,7 +30,7 @@ from ledger.governance.queries.funds import (
     fund_lines,
     fund_page,
 )
-from ledger.governance.queries.happened import Happened, happened
+from ledger.governance.queries.happened import Earlier, Happened, earlier_versions, happened
 from ledger.governance.queries.limits import Reach, reach
 from ledger.governance.queries.listing import Line, lines
 from ledger.governance.queries.lots import LotView, PartView, PlaceView, lot, lots, lots_for
@@ -72,6 +72,7 @@ __all__ = [
     "CommitteeView",
     "ConstitutionView",
     "DecisionView",
+    "Earlier",
     "FundLine",
     "FundMovement",
     "FundPage",
@@ -104,6 +105,7 @@ __all__ = [
     "constitution_version",
     "constitutions",
     "duties_waiting",
+    "earlier_versions",
     "evidence_of",
     "founding_text",
     "fund_lines",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.governance.model import HappeningRow
+from ledger.governance.model import EarlierWords, HappeningRow, Proposal
+from ledger.governance.rules.states import Event
 from ledger.identity import queries as identity
 
 
@@ -22,7 +24,51 @@ class Happened:
     at: datetime
     person_id: int | None
     name: str
-    facts: Mapping[str, object]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version of a proposal that was replaced at `at` by `name`.
+
+    `proposed` in smallest parts, `facts` by kind; `reasons` are None where they were erased.
+    """
+
+    version: int
+    kind: str
+    proposed: int
+    facts: Mapping[str, Any]
+    reasons: str | None
+    at: datetime
+    name: str
+
+
+def earlier_versions(
+    session: Session, community_id: int, number: int, known: Sequence[Happened]
+) -> list[Earlier]:
+    """What was proposed before each amendment, the newest first; `known` is its log."""
+    row = session.get_one(Proposal, (community_id, number))
+    words = {
+        one.version: one.text
+        for one in session.scalars(
+            select(EarlierWords)
+            .where(EarlierWords.community_id == community_id)
+            .where(EarlierWords.proposal == number)
+        )
+    }
+    amendments = [one for one in known if one.event == Event.AMEND]
+    return [
+        Earlier(
+            version,
+            row.kind,
+            one.facts.get("proposed", row.proposed),
+            json.loads(one.facts.get("facts", row.facts)),
+            words.get(version),
+            one.at,
+            one.name,
+        )
+        for version, one in reversed(list(enumerate(amendments, 1)))
+    ]
 
 
 def happened(session: Session, community_id: int, number: int) -> list[Happened]:

@@ -20,6 +20,7 @@ from ledger.governance.model import (
     CandidateRow,
     Challenge,
     Comment,
+    EarlierWords,
     MemberVote,
     Objection,
     Panelist,
@@ -39,6 +40,11 @@ def forget_cell(session: Session, community_id: int, number: int, now: datetime)
     session.execute(update(Proposal).where(*about).values(reasons=""))
     credit.forget_reasons(session, community_id, number)
     theirs = select(Proposal.number).where(*about)
+    session.execute(
+        update(EarlierWords)
+        .where(EarlierWords.community_id == community_id, EarlierWords.proposal.in_(theirs))
+        .values(**_NO_WORDS)
+    )
     session.execute(
         update(Comment)
         .where(Comment.community_id == community_id, Comment.kind == "reply")
@@ -62,9 +68,25 @@ def forget_person(session: Session, person_id: int, now: datetime) -> None:
         .values(reason=None, reason_salt=None)
         .execution_options(synchronize_session=False)
     )
+    _forget_earlier_words(session, person_id)
     _forget_cases(session, person_id)
     _forget_candidacies(session, person_id, now)
     _forget_motions(session, person_id)
+
+
+def _forget_earlier_words(session: Session, person_id: int) -> None:
+    """What they asked before they changed it."""
+    theirs = exists().where(
+        Proposal.community_id == EarlierWords.community_id,
+        Proposal.number == EarlierWords.proposal,
+        Proposal.proposed_by == person_id,
+    )
+    session.execute(
+        update(EarlierWords)
+        .where(theirs)
+        .values(**_NO_WORDS)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _forget_cases(session: Session, person_id: int) -> None:

@@ -23,6 +23,7 @@ from ledger.governance.service.proposing import (
     ensure_reasons,
     known_proposal,
     own_proposal,
+    write_amendment,
     write_proposal,
 )
 from ledger.kernel.merkle import canonical
@@ -97,10 +98,9 @@ def amend_measure(
     ensure_reasons(reasons)
     in_force = ensure_constitution(session, standing.community, now)
     facts = json.loads(row.facts)
-    before = {"facts": row.facts}
-    happen(session, row, Event.AMEND, now, person_id=standing.person_id, facts=before)
+    write_amendment(session, standing, row, {"facts": row.facts}, reasons, now)
     facts |= {name: value for name, value in changed.items() if name in facts}
-    row.facts, row.reasons = canonical(facts).decode(), reasons.strip()
+    row.facts = canonical(facts).decode()
     ensure_fit(Case(session, standing.community, row, now), in_force)
     if row.kind == Kind.TAKE_OVER:
         if (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +18,7 @@ from ledger.governance.errors import (
     ReasonsMissing,
     TooSoonAgain,
 )
-from ledger.governance.model import Proposal
+from ledger.governance.model import EarlierWords, Proposal
 from ledger.governance.queries import ConstitutionView
 from ledger.governance.queries.courses import history_of
 from ledger.governance.queries.limits import limits_in_force
@@ -29,6 +31,7 @@ from ledger.governance.service.happenings import happen, locked
 from ledger.journal import queries as books
 from ledger.kernel.clock import day_of
 from ledger.kernel.merkle import canonical
+from ledger.kernel.veils import veil
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView, Standing
 
@@ -125,10 +128,37 @@ def amend(
         raise MovedOn(state=row.kind)
     in_force = ensure_constitution(session, standing.community, now)
     ballot_choice(session, row.community_id, row.account, proposed, in_force, now)
-    before = {"proposed": row.proposed}  # the words can be erased, a happening cannot
-    happen(session, row, Event.AMEND, now, person_id=standing.person_id, facts=before)
-    row.proposed, row.reasons = proposed, reasons.strip()
+    write_amendment(session, standing, row, {"proposed": row.proposed}, reasons, now)
+    row.proposed = proposed
     session.flush()
+
+
+def write_amendment(
+    session: Session,
+    standing: Standing,
+    row: Proposal,
+    before: Mapping[str, object],
+    reasons: str,
+    now: datetime,
+) -> None:
+    """Write down what an amendment replaces: in the log for good, words where they can go.
+
+    `before` are the figures of the version that is replaced. Raises `MovedOn`.
+    """
+    said = veil(row.reasons, secrets.token_bytes(32))
+    facts = {**before, "reasons": said.digest.hex()}
+    course = happen(session, row, Event.AMEND, now, person_id=standing.person_id, facts=facts)
+    session.add(
+        EarlierWords(
+            community_id=row.community_id,
+            proposal=row.number,
+            version=course.version - 1,
+            digest=said.digest,
+            text=said.text,
+            salt=said.salt,
+        )
+    )
+    row.reasons = reasons.strip()
 
 
 def withdraw(session: Session, standing: Standing, number: int, now: datetime) -> None:
