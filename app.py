@@ -154,6 +154,7 @@ def _lookups(life: SessionLife) -> Lookups:
         own_words=members.own_words,
         find_acting=members.find_acting,
         find_standing=members.find_standing,
+        find_reading=members.find_reading,
         find_places=members.communities_of,
         find_errands=_find_errands,
     )

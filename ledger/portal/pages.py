@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ledger.kernel import clock
 from ledger.kernel.errors import NotFound
 from ledger.members import queries as members
-from ledger.members.queries import Acting, Standing
+from ledger.members.queries import Acting, Reading, Standing
 from ledger.members.service.wording import ROLES, SIGHTS
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.portal import queries
@@ -58,17 +58,18 @@ def home() -> ResponseReturnValue:
 
 
 @pages.get("/c/<code>/<number>/limit")
-@guard.open_to("acting")
+@guard.open_to("acting", "auditor")
 def limit() -> ResponseReturnValue:
     """Why the cell's limit is what it is: every limit it had, by whose authority."""
-    acting: Acting = guard.acting()
+    reading: Acting | Reading = guard.reading()
     found = in_unit_of_work(
-        runtime.engine(), lambda db: queries.why(db, acting, clock.now()), write=False
+        runtime.engine(), lambda db: queries.why(db, reading, clock.now()), write=False
     )
     return render_template(
         "portal/limit.html",
         why=found,
-        unit=acting.community.unit,
+        reading=reading,
+        unit=reading.community.unit,
         authorities=AUTHORITIES,
     )
 

@@ -172,12 +172,12 @@ def _decisions(
     return (*votes, *replies)
 
 
-def why(session: Session, acting: members.Acting, now: datetime) -> Why:
-    """Why the acting cell's limits are what they are, and what may change them."""
-    community, account = acting.community.id, acting.account
+def why(session: Session, reading: members.Acting | members.Reading, now: datetime) -> Why:
+    """Why a cell's limits are what they are, and what may change them."""
+    community, account = reading.community.id, reading.account
     proposed = governance.lines(session, community, now, account=account)
     return Why(
-        _account(session, acting),
+        _account(session, reading),
         tuple(limits.history(session, community, account)),
         tuple(one for one in proposed if one.course.is_undecided),
     )
@@ -254,8 +254,8 @@ def welcomes(session: Session) -> list[Welcome]:
     ]
 
 
-def _account(session: Session, acting: members.Acting) -> books.Account:
-    account = books.account(session, acting.community.id, acting.account)
+def _account(session: Session, whose: members.Acting | members.Reading) -> books.Account:
+    account = books.account(session, whose.community.id, whose.account)
     if account is None:
-        raise LookupError(f"cell {acting.account} has no account")
+        raise LookupError(f"cell {whose.account} has no account")
     return account

@@ -17,6 +17,7 @@ parameters; `url_for` fills them in again for pages of the same place.
 | `acting` | somebody who acts for the cell `<code>/<number>` of the address |
 | `community` | anybody who belongs to the community `<code>` |
 | a role, such as `coordinator` | who has one of the roles named, in that community |
+| `acting` and a role | beside those who act for the cell, who reads it by that role: `reading()` |
 
 The unknown and the foreign get the same 404.
 """
@@ -67,6 +68,11 @@ def open_to(*audiences: str) -> Callable[[View], View]:
 def acting() -> Any:
     """The `members.queries.Acting` of this request: who acts, for which cell, where."""
     return g.acting
+
+
+def reading() -> Any:
+    """Whose account is read: the `Acting` of who acts for it, or a `members.queries.Reading`."""
+    return g.get("acting") or g.reading
 
 
 def standing() -> Any:
@@ -165,13 +171,18 @@ def _admit() -> ResponseReturnValue | None:
 
 
 def _find_place(db: Session, person_id: int, audiences: frozenset[str]) -> None:
-    """Put the visitor's `acting` or `standing` into `g`. Raises `NotFound`, `Forbidden`."""
+    """Put the visitor's `acting`, `reading` or `standing` into `g`.
+
+    Raises `NotFound`, `Forbidden`.
+    """
     lookups, now = runtime.runtime().lookups, clock.now()
     if "acting" in audiences and g.number is not None:
-        number = read_number(g.code, g.number)
-        if number is None or g.number != shown_number(g.code, number):
-            raise NotFound
+        number = _number()
         g.acting = found = lookups.find_acting(db, person_id, g.code, number, now)
+        if found is None and audiences & ROLES:
+            g.reading = found = lookups.find_reading(
+                db, person_id, g.code, number, audiences & ROLES, now
+            )
     else:
         g.standing = found = lookups.find_standing(db, person_id, g.code, now)
     if found is None:
@@ -180,6 +191,14 @@ def _find_place(db: Session, person_id: int, audiences: frozenset[str]) -> None:
         raise Forbidden
     g.community = found.community
     runtime.speak(zone=found.community.zone)
+
+
+def _number() -> int:
+    """The number in the address, written as it should be. Raises `NotFound`."""
+    number = read_number(g.code, g.number)
+    if number is None or g.number != shown_number(g.code, number):
+        raise NotFound
+    return number
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -46,6 +46,10 @@ class Lookups:
     find_standing: Callable[[Session, int, str, datetime], Any]
     """(reading session, person id, code, now) → something with `.community` and `.roles`."""
 
+    find_reading: Callable[[Session, int, str, int, frozenset[str], datetime], Any]
+    """(reading session, person id, code, account number, roles, now) → `members.queries.Reading`
+    of who reads that account by one of these roles."""
+
     find_places: Callable[[Session, int, datetime], Sequence[Any]]
     """(reading session, person id, now): every `members.queries.Belonging` of theirs."""
 

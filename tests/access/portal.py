@@ -6,5 +6,5 @@ ROWS = {
     "GET /c/<code>/":                       "s . - . - . . .",
     "GET /c/<code>/about":                  ". . . . . . . .",
     "GET /c/<code>/<number>/":              "s . - . - - - -",
-    "GET /c/<code>/<number>/limit":         "s . - . - - - -",
+    "GET /c/<code>/<number>/limit":         "s . - . - - - .",
 }  # fmt: skip

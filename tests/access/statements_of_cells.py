@@ -2,9 +2,9 @@
 
 ROWS = {
     #                                        S M O Z F C T A
-    "GET /c/<code>/<number>/statements":     "s . - . - - - -",
-    "GET /c/<code>/<number>/statements/<month>": "s . - . - - - -",
-    "GET /c/<code>/<number>/statements/<month>/<form>": "s . - . - - - -",
+    "GET /c/<code>/<number>/statements":     "s . - . - - - .",
+    "GET /c/<code>/<number>/statements/<month>": "s . - . - - - .",
+    "GET /c/<code>/<number>/statements/<month>/<form>": "s . - . - - - .",
     "GET /me/statements":                   "s . . . . . . .",
     "POST /me/statements":                  "s > > > > > > >",
     "GET /unsubscribe/<token>":             ". . . . . . . .",

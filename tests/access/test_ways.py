@@ -20,7 +20,7 @@ HEADING = re.compile(r"<h1")
 BEGINNINGS = {
     "portal/first.html", "portal/choose.html", "portal/home.html", "identity/sign_in.html",
 }  # fmt: skip
-IN_THE_BAR = {"trades/gave.html", "trades/got.html", "trades/history.html"}
+IN_THE_BAR = {"trades/gave.html", "trades/got.html"}
 WITH_A_WAY_TO_CHANGE = {
     "trades/gave_confirm.html", "trades/got_confirm.html", "trades/plan_confirm.html",
 }  # fmt: skip

@@ -168,6 +168,7 @@ def furnish(settings: Settings) -> Flask:
         own_words=lambda _db, _person: [],
         find_acting=find_acting,
         find_standing=find_standing,
+        find_reading=lambda _db, _person, _code, _number, _roles, _now: None,
         find_places=lambda _db, _person, _now: [],
     )
     parts = app.extensions[runtime.EXTENSION]

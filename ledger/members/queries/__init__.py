@@ -85,6 +85,7 @@ from ledger.members.queries.offices import (
     who_serves,
 )
 from ledger.members.queries.own_data import own_data
+from ledger.members.queries.reading import Reading, find_reading
 from ledger.members.queries.ties import Tie, ties
 from ledger.members.queries.vouching import Candidate, candidates, voucher_of
 
@@ -103,6 +104,7 @@ __all__ = [
     "InvitedTo",
     "Member",
     "PersonOfCell",
+    "Reading",
     "RoleView",
     "Standing",
     "Tie",
@@ -125,6 +127,7 @@ __all__ = [
     "count_cells",
     "directory",
     "find_acting",
+    "find_reading",
     "find_standing",
     "first_cells",
     "freeze_end",

@@ -14,6 +14,7 @@ from ledger.kernel import amounts, clock
 from ledger.kernel.units import shown_number
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
+from ledger.members.service import FIRST_FUND
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements import queries
 from ledger.statements.errors import NoSuchClosing
@@ -95,8 +96,10 @@ def closing(month: str) -> ResponseReturnValue:
 def lines(month: str) -> ResponseReturnValue:
     """Every account's line, for whoever may see balances. Raises `NotFound`."""
     found, listed = _read(lambda db, community, sight: _lines(db, community, sight, month))
+    standing = found.sight.standing
     return render_template(
         "statements/lines.html",
+        readable=FIRST_FUND if standing and "auditor" in standing.roles else 0,
         place=found.community,
         closed=found.closing,
         lines=listed,

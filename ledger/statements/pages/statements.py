@@ -8,7 +8,7 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from ledger.kernel import clock
-from ledger.members.queries import Acting
+from ledger.members.queries import Acting, Reading
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements import queries, service
 from ledger.statements.errors import NoSuchStatement
@@ -30,41 +30,43 @@ class _Neighbours:
 
 
 @pages.get("/c/<code>/<number>/statements")
-@guard.open_to("acting")
+@guard.open_to("acting", "auditor")
 def statements() -> ResponseReturnValue:
     """Every closed month of the cell, the newest first."""
-    acting: Acting = guard.acting()
+    reading: Acting | Reading = guard.reading()
     found = in_unit_of_work(
         runtime.engine(),
-        lambda db: queries.statements_of(db, acting.community.id, acting.account),
+        lambda db: queries.statements_of(db, reading.community.id, reading.account),
         write=False,
     )
     return render_template(
         "statements/list.html",
+        reading=reading,
         lines=found,
-        unit=acting.community.unit,
+        unit=reading.community.unit,
         can_draw=service.can_draw(),
     )
 
 
 @pages.get("/c/<code>/<number>/statements/<month>")
-@guard.open_to("acting")
+@guard.open_to("acting", "auditor")
 def statement(month: str) -> ResponseReturnValue:
     """One month. Raises `NoSuchStatement`."""
-    acting: Acting = guard.acting()
+    reading: Acting | Reading = guard.reading()
     wanted = month_of(month)
     found, beside, objections = in_unit_of_work(
         runtime.engine(),
         lambda db: (
-            own_paper(queries.paper(db, acting.community, acting.account, wanted)),
-            _beside(queries.statements_of(db, acting.community.id, acting.account), wanted),
-            queries.objections_of(db, acting.community, acting.account),
+            own_paper(queries.paper(db, reading.community, reading.account, wanted)),
+            _beside(queries.statements_of(db, reading.community.id, reading.account), wanted),
+            queries.objections_of(db, reading.community, reading.account),
         ),
         write=False,
     )
     address = service.check_address(runtime.runtime().public_url, found.extract.fingerprint)
     return render_template(
         "statements/statement.html",
+        reading=reading,
         paper=found,
         unit=found.statement.unit,
         month=wanted,
@@ -75,16 +77,16 @@ def statement(month: str) -> ResponseReturnValue:
         objections=[one for one in objections if one.month == wanted],
         states=STATES,
         can_draw=service.can_draw(),
-        may_object=found.object_by >= clock.day_of(clock.now(), acting.community.zone),
+        may_object=found.object_by >= clock.day_of(clock.now(), reading.community.zone),
     )
 
 
 @pages.get("/c/<code>/<number>/statements/<month>/<form>")
-@guard.open_to("acting")
+@guard.open_to("acting", "auditor")
 def take(month: str, form: str) -> ResponseReturnValue:
     """The month in one of its forms. Raises `NoSuchStatement`, `NoSuchForm`, `NoPdfHere`."""
-    acting: Acting = guard.acting()
-    file = written(acting.community, acting.account, month_of(month), form)
+    reading: Acting | Reading = guard.reading()
+    file = written(reading.community, reading.account, month_of(month), form)
     response = Response(file.content, content_type=file.kind)
     response.headers.set("Content-Disposition", "attachment", filename=file.name)
     return response

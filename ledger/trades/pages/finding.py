@@ -40,4 +40,6 @@ def to(other: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound
     own = [cell for cell in standing.cells if cell.number != number]
-    return render_template("trades/to.html", other=found, own=own, community=community)
+    return render_template(
+        "trades/to.html", other=found, own=own, community=community, roles=standing.roles
+    )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.journal import queries as books
 from ledger.kernel import amounts
-from ledger.members.queries import Acting
+from ledger.members.queries import Acting, Reading
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.charts import BalanceChart
 from ledger.text.spreadsheets import MARK, csv_line
@@ -30,15 +30,15 @@ _CSV_LINES = 500
 
 
 @pages.get("/c/<code>/<number>/history")
-@guard.open_to("acting")
+@guard.open_to("acting", "auditor")
 def history() -> ResponseReturnValue:
     """A page of what is sought in the account's history, newest first."""
-    acting: Acting = guard.acting()
+    reading: Acting | Reading = guard.reading()
     form = forms.read(HistorySchema(), query=True)
     sought = form.data or Sought()
     before = request.args.get("before", type=int)
     page, chart = in_unit_of_work(
-        runtime.engine(), lambda db: _page(db, acting, sought, before), write=False
+        runtime.engine(), lambda db: _page(db, reading, sought, before), write=False
     )
     return forms.page(
         "trades/history.html",
@@ -47,21 +47,22 @@ def history() -> ResponseReturnValue:
         chart=chart,
         before=before,
         asked=_asked(),
-        unit=acting.community.unit,
+        reading=reading,
+        unit=reading.community.unit,
     )
 
 
 @pages.get("/c/<code>/<number>/history.csv")
-@guard.open_to("acting")
+@guard.open_to("acting", "auditor")
 def history_csv() -> ResponseReturnValue:
     """What is sought as a table to take away, sent while it is read."""
-    acting: Acting = guard.acting()
+    reading: Acting | Reading = guard.reading()
     form = forms.read(HistorySchema(), query=True)
     if not form.ok:
         return redirect(url_for(".history", **_asked()), code=303)
-    lines = _csv(runtime.engine(), acting, form.data)
+    lines = _csv(runtime.engine(), reading, form.data)
     response = Response(lines, content_type="text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{acting.cell.shown}.csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{reading.cell.shown}.csv")
     return response
 
 
@@ -72,22 +73,22 @@ def _asked() -> dict[str, Any]:
 
 
 def _page(
-    db: Session, acting: Acting, sought: Sought, before: int | None
+    db: Session, reading: Acting | Reading, sought: Sought, before: int | None
 ) -> tuple[HistoryPage, BalanceChart | None]:
-    community = acting.community
-    page = queries.history(db, community, acting.account, sought=sought, before_seq=before)
-    own = books.account(db, community.id, acting.account)
+    community = reading.community
+    page = queries.history(db, community, reading.account, sought=sought, before_seq=before)
+    own = books.account(db, community.id, reading.account)
     if own is None or before is not None:
         return page, None
     return page, queries.drawn(db, community, own, today(), sought)
 
 
-def _csv(engine: Engine, acting: Acting, sought: Sought) -> Iterator[str]:
+def _csv(engine: Engine, reading: Acting | Reading, sought: Sought) -> Iterator[str]:
     yield MARK + csv_line(_CSV_COLUMNS)
     before: int | None = None
     while True:
-        page = _csv_page(engine, acting, sought, before)
-        scale = acting.community.unit.scale
+        page = _csv_page(engine, reading, sought, before)
+        scale = reading.community.unit.scale
         for line in page.lines:
             other = line.others[0] if line.others else queries.Side(0, "", "")
             yield csv_line(
@@ -108,13 +109,15 @@ def _csv(engine: Engine, acting: Acting, sought: Sought) -> Iterator[str]:
             return
 
 
-def _csv_page(engine: Engine, acting: Acting, sought: Sought, before: int | None) -> HistoryPage:
+def _csv_page(
+    engine: Engine, reading: Acting | Reading, sought: Sought, before: int | None
+) -> HistoryPage:
     return in_unit_of_work(
         engine,
         lambda db: queries.history(
             db,
-            acting.community,
-            acting.account,
+            reading.community,
+            reading.account,
             sought=sought,
             before_seq=before,
             limit=_CSV_LINES,
