@@ -12,6 +12,7 @@ from ledger.text.phrases import N_
 
 _GAPS = re.compile(r"[\s:.-]")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_RECEIPT = re.compile(r"(?:\S*/r/)?([A-Za-z0-9_-]{16,64})/?", re.ASCII)
 
 
 class Fingerprint(Contact):
@@ -24,6 +25,24 @@ class Fingerprint(Contact):
         if _FINGERPRINT.fullmatch(plain) is None:
             raise ValidationError(self.invalid)
         return bytes.fromhex(plain)
+
+
+class ReceiptAddress(Contact):
+    """The address of a receipt, or its end alone; read as that end."""
+
+    invalid = N_("The address of a receipt ends with /r/ and a row of letters and digits.")
+
+    def read(self, text: str) -> str:
+        found = _RECEIPT.fullmatch(super().read(text))
+        if found is None:
+            raise ValidationError(self.invalid)
+        return found[1]
+
+
+class CheckReceiptSchema(Schema):
+    """A receipt to look up."""
+
+    receipt = ReceiptAddress(required=True, longest=500)
 
 
 class CheckSchema(Schema):

@@ -71,7 +71,7 @@ def test_the_months_of_a_community_are_open_to_all_and_its_lines_to_members(
     stranger.sees("Proof")
     ensure_accessible(stranger.page)
     with stranger.page.expect_download() as roots:
-        stranger.follow("Take the roots away")
+        stranger.follow("Download the roots")
     assert roots.value.suggested_filename == "KL-roots.json"
     answer = stranger.page.goto(f"/c/KL/closings/{month}/lines")
     assert answer

@@ -109,7 +109,7 @@ def test_looking_around(member: Member, ensure_accessible: Check) -> None:
         expect(page.locator(".entries li").nth(line)).to_contain_text(shown)
     ensure_accessible(page)
     with page.expect_download() as table:
-        member.follow("Take this away as a table (CSV)")
+        member.follow("Download this as a table (CSV)")
     assert "Tahu" in table.value.path().read_text("utf-8-sig")
     member.open_switch()
     ensure_accessible(page)

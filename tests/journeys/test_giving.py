@@ -260,7 +260,7 @@ def test_history_is_searched_taken_away_and_repeated(
     expect(page.locator(".entries > li")).to_have_count(1)
     ensure_accessible(page)
     with page.expect_download() as table:
-        member.follow("Take this away as a table (CSV)")
+        member.follow("Download this as a table (CSV)")
     lines = table.value.path().read_text("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert "'=Kerupuk udang" in lines[1]

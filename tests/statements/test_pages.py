@@ -166,3 +166,32 @@ def test_the_desk_says_what_was_sent_and_sends_it_again(
     assert len(letters()) == 2
     assert "copy 2" in client.get(month).text
     assert client.post(f"{month}/send", data={"person": "77"}).status_code == 422
+
+
+def test_a_receipt_is_checked_by_its_address(app: Flask, community: ACommunity) -> None:
+    siti, yem = community.enrol(a_cell("Warung Siti")), community.enrol(a_cell("Ibu Yem"))
+    token, stranger = community.pay(siti, yem, 30).token, app.test_client()
+    stranger.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    for typed in (
+        token,
+        f" https://simpul.example.org/r/{token} ",
+        f"simpul.example.org/r/{token}/",
+    ):
+        led = stranger.get("/verify", query_string={"receipt": typed})
+        assert (led.status_code, led.location) == (303, f"/r/{token}"), typed
+    unknown = stranger.get("/verify", query_string={"receipt": "x" * 43})
+    assert unknown.status_code == 422
+    assert "There is no such receipt here" in unknown.text
+    for typed in ("", "SB001", "https://simpul.example.org/c/SB/", "r/" + "x" * 80):
+        refused = stranger.get("/verify", query_string={"receipt": typed})
+        assert refused.status_code == 422, typed
+        assert "receipt-error" in refused.text
+
+
+def test_everybody_finds_where_to_check(app: Flask, community: ACommunity, siti: Acting) -> None:
+    stranger = app.test_client()
+    token = community.later(days=23).pay(siti, community.enrol(a_cell()), 1).token
+    assert stranger.get("/").text.count('href="/verify"') == 2, "the first page says it aloud"
+    assert 'href="/verify"' in stranger.get(f"/r/{token}").text
+    client = signed_in(app, community, siti)
+    assert 'href="/verify"' in client.get("/c/SB/SB001/statements/2026-10").text

@@ -50,6 +50,11 @@ def test_nothing_is_fuzzy_or_left_over(known: Catalog) -> None:
     assert list(known.obsolete) == [], REPAIR
 
 
+def test_files_are_downloaded_and_not_taken_away() -> None:
+    said = [text for message in messages(extract()) for text in forms(message.id)]
+    assert [text for text in said if re.search(r"\b[Tt]ake\b.*\baway\b", text)] == []
+
+
 def test_translations_name_the_same_facts(known: Catalog) -> None:
     def facts(texts: object) -> set[str]:
         return set(re.findall(r"%\((\w+)\)", " ".join(forms(texts))))

@@ -1,22 +1,25 @@
-"""Checking a statement: its file, its PDF, or its fingerprint; and the program for doing it."""
+"""Checking a receipt, or a statement by its file, its PDF or its fingerprint; and the program."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from ledger.kernel import clock
 from ledger.members import queries as members
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements import queries, verify
 from ledger.statements.pages.blueprint import pages
 from ledger.statements.pages.wording import FINDINGS
 from ledger.statements.queries import Known
-from ledger.statements.schemas import CheckSchema
+from ledger.statements.schemas import CheckReceiptSchema, CheckSchema
 from ledger.text.phrases import N_
+from ledger.trades import queries as trades
+from ledger.trades.errors import NoSuchReceipt
 from ledger.web import forms, guard, runtime
 
 
@@ -38,7 +41,12 @@ class _Checked:
 @pages.get("/verify")
 @guard.open_to("anyone")
 def check() -> ResponseReturnValue:
-    """Check the fingerprint in the address, as the QR code on a statement leads here."""
+    """Check the fingerprint in the address, as the QR code on a statement leads here.
+
+    A receipt is checked by its own page: who types its address is led there.
+    """
+    if "receipt" in request.args:
+        return _receipt()
     if "fingerprint" not in request.args:
         return render_template("statements/verify.html", form=forms.blank(), checked=None)
     form = forms.read(CheckSchema(), query=True)
@@ -71,6 +79,23 @@ def program() -> ResponseReturnValue:
     response = Response(Path(verify.__file__).read_bytes(), content_type="text/x-python")
     response.headers.set("Content-Disposition", "attachment", filename="verify.py")
     return response
+
+
+def _receipt() -> ResponseReturnValue:
+    form = forms.read(CheckReceiptSchema(), query=True)
+    if form.ok:
+        token: str = form.data["receipt"]
+        try:
+            in_unit_of_work(
+                runtime.engine(), lambda db: trades.receipt(db, token, clock.now()), write=False
+            )
+        except NoSuchReceipt:
+            form = form.with_error(
+                N_("There is no such receipt here. Compare the address sign by sign."), "receipt"
+            )
+        else:
+            return redirect(url_for("trades.receipt", token=token), code=303)
+    return forms.page("statements/verify.html", form, checked=None)
 
 
 def _answer(checked: _Checked, form: forms.Form) -> ResponseReturnValue:
