@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -36,7 +37,7 @@ from tests.governance import test_challenges as challenges
 from tests.governance import test_elections as elections
 from tests.governance import test_measures as measures
 from tests.governance.assemblies import Assembly, an_assembly
-from tests.governance.councils import Council, a_council
+from tests.governance.councils import ONE, Council, a_council
 from tests.governance.drawings import promise, reveal, seal
 from tests.governance.test_motions import WIDER
 from tests.jobs.test_mail import Letterbox, letterbox
@@ -106,8 +107,9 @@ class Post:
 
     def _browser(self, name: str) -> FlaskClient:
         if name not in self.browsers:
-            person = self.people[name]
-            self.browsers[name] = browser(self.app, self.meeting.community, person)
+            person, community = self.people[name], self.meeting.community
+            today = replace(community, now=self.meeting.now)
+            self.browsers[name] = browser(self.app, today, person)
         return self.browsers[name]
 
     def _run(self) -> None:
@@ -156,6 +158,46 @@ def subjects(read: Mapping[str, tuple[str, str]]) -> set[str]:
     return {subject for subject, _ in read.values()}
 
 
+class TestExpiring:
+    @pytest.mark.parametrize("is_published", [True, False])
+    def test_a_decision_that_nobody_put_into_effect_is_told_of(
+        self, post: Post, now: datetime, is_published: bool
+    ) -> None:
+        """The runner was down; where it was so at the close already, nothing was published."""
+        council = a_meeting(post, now)
+        number = council.opened()
+        for steward in council.stewards:
+            council.cast(number, steward, 150)
+        council.pass_time(days=5 if is_published else 4)
+        post.letters()
+        council.pass_time(days=20)
+        told = post.read("/proposals/1")
+        assert set(told) == STEWARDS | {"subject"}
+        assert subjects(told) == {
+            "Expired: credit limit of Pemohon (SB001)",
+            "Kedaluwarsa: batas kredit Pemohon (SB001)",
+        }
+        assert (council.state(number), council.limit) == ("expired", 100)
+
+    def test_what_stands_against_it_is_tried_until_it_expires(
+        self, post: Post, now: datetime
+    ) -> None:
+        council = a_meeting(post, now)
+        fund = measures.a_fund(council, given=0)
+        number = measures.propose(council, Kind.PAY, fund=fund, amount=10 * ONE)
+        measures.vote(council, number, [1] * 5)
+        post.letters()
+        for days in (3, 14):
+            council.pass_time(days=days)
+            told = post.letters()
+        assert council.state(number) == "expired"
+        assert "subject" in told
+        assert {one["Subject"].split(":")[0] for letters in told.values() for one in letters} == {
+            "Expired",
+            "Kedaluwarsa",
+        }
+
+
 class TestAnAppeal:
     def test_from_the_signature_to_the_panels_word(self, post: Post, now: datetime) -> None:
         council = a_meeting(post, now)
@@ -200,6 +242,35 @@ class TestAnAppeal:
             "The decision on SB/1 is returned",
             "Keputusan atas SB/1 dikembalikan",
         }
+
+    def test_a_panels_silence_is_told_when_it_has_upheld(self, post: Post, now: datetime) -> None:
+        council = a_meeting(post, now)
+        council.decided([150] * 5)
+        post.letters()
+        appeals.sign(council, council.subject)
+        post.letters()
+        council.pass_time(days=7, seconds=-1)
+        assert post.read("/proposals/1/appeal") == {}
+        council.pass_time(seconds=1)
+        told = post.read("/proposals/1/appeal")
+        assert set(told) == STEWARDS | {"subject"}
+        assert subjects(told) == {
+            "The decision on SB/1 stands",
+            "Keputusan atas SB/1 tetap berlaku",
+        }
+        assert council.state(1) == "executed"
+
+    def test_a_panel_that_spoke_was_not_silent(self, post: Post, now: datetime) -> None:
+        council = a_meeting(post, now)
+        council.decided([150] * 5)
+        appeals.sign(council, council.subject)
+        people = [one for name, one in post.people.items() if name not in STEWARDS]
+        for judge in appeals.panel_of(council, people)[:3]:
+            appeals.answer(council, judge, Answer.UPHOLD)
+        post.letters()
+        council.pass_time(days=7)
+        assert post.read("/proposals/1/appeal") == {}
+        assert council.state(1) == "executed"
 
     def test_nobody_is_asked_for_a_part_whose_time_is_over(self, post: Post, now: datetime) -> None:
         """The runner was down while stewards could promise."""

@@ -114,9 +114,9 @@ def look_again(session: Session, proposal: Proposal, course: Course, now: dateti
     """Have somebody look when the course goes on by itself, or may."""
     if course.state is State.DISCUSSION:
         look_now(session, proposal, now)
-    due = course.due_at if course.state is State.QUEUED else course.until
-    if due is None:
-        return
     payload = {"community": proposal.community_id, "proposal": proposal.number}
-    key = f"{TURN}:{proposal.community_id}:{proposal.number}:{to_micros(due)}"
-    schedule(session, TURN, payload, due, key, now=now)
+    dues = (course.due_at if course.state is State.QUEUED else None, course.until)
+    for due in dues:
+        if due is not None:
+            key = f"{TURN}:{proposal.community_id}:{proposal.number}:{to_micros(due)}"
+            schedule(session, TURN, payload, due, key, now=now)

@@ -55,6 +55,13 @@ _SUPERSEDED = (
         " had opened. It stays as it is now."
     ),
 )
+_EXPIRED = (
+    N_("Expired: credit limit of %(cell)s"),
+    N_(
+        "The decision about %(cell)s was not put into effect in time and has expired. The limit"
+        " stays as it is now. It can be proposed anew."
+    ),
+)
 _PROPOSED = (
     N_("A limit is proposed for %(cell)s"),
     N_(
@@ -103,6 +110,7 @@ MESSAGES: dict[tuple[str, Audience], tuple[str, str]] = {
     **for_all("outcome", _OUTCOME),
     **for_all(Event.EXECUTE, _EXECUTED),
     **for_all(Event.SUPERSEDE, _SUPERSEDED),
+    **for_all(Event.EXPIRE, _EXPIRED),
     ("receipt", Audience.VOTER): (
         N_("Receipt of your ballot: credit limit of %(cell)s"),
         N_(

@@ -55,6 +55,13 @@ _SUPERSEDED = (
     N_("Overtaken: %(title)s"),
     N_("This decision could not take effect, because things had changed: %(title)s."),
 )
+_EXPIRED = (
+    N_("Expired: %(title)s"),
+    N_(
+        "This decision was not put into effect in time and has expired: %(title)s. It can be"
+        " proposed anew."
+    ),
+)
 _RECEIPT = (
     N_("Receipt of your ballot: %(title)s"),
     N_(
@@ -78,6 +85,7 @@ MEASURES: dict[tuple[str, Audience], tuple[str, str]] = {
     **for_all("outcome", (N_("Outcome: %(title)s"), "")),
     **for_all(Event.EXECUTE, _EXECUTED),
     **for_all(Event.SUPERSEDE, _SUPERSEDED),
+    **for_all(Event.EXPIRE, _EXPIRED),
     ("receipt", Audience.VOTER): _RECEIPT,
     ("governance.digest", Audience.STEWARD): _DIGEST,
 }

@@ -307,6 +307,16 @@ NOTICES: dict[str, Notice] = {
         ),
         "proposals/{}/appeal",
     ),
+    "appeal_silent": Notice(
+        _concerned,
+        N_("The decision on %(number)s stands"),
+        N_(
+            "The panel that was to judge the appeal about proposal %(number)s in %(community)s has"
+            " not come to an answer in its time, so the decision stands. It takes effect in its"
+            " time."
+        ),
+        "proposals/{}/appeal",
+    ),
     "appeal_return": Notice(
         _concerned,
         N_("The decision on %(number)s is returned"),

@@ -20,7 +20,8 @@ from ledger.governance.errors import (
     TooFewStewards,
 )
 from ledger.governance.model import Proposal
-from ledger.governance.queries.courses import history_of
+from ledger.governance.queries.courses import History, history_of
+from ledger.governance.rules.course import Course
 from ledger.governance.rules.states import Event, State
 from ledger.governance.service.alternates import alternates_drawn, muster
 from ledger.governance.service.appealing import seat_panel
@@ -28,9 +29,9 @@ from ledger.governance.service.deciding import CLOSED, execute, record_outcome
 from ledger.governance.service.drawing import LOT, draw_due
 from ledger.governance.service.going import person_gone
 from ledger.governance.service.happenings import TURN, happen, locked
-from ledger.governance.service.notices import NOTICE, send_notice
+from ledger.governance.service.notices import NOTICE, announce, send_notice
 from ledger.governance.service.opening import open_vote
-from ledger.governance.service.telling import DIGEST, MAIL, send_digest, send_news
+from ledger.governance.service.telling import DIGEST, MAIL, send_digest, send_news, tell
 from ledger.jobs.service import Handler, Payload, schedule
 from ledger.kernel.clock import to_micros
 from ledger.members import queries as members
@@ -66,7 +67,9 @@ def take_turn(session: Session, payload: Payload, now: datetime) -> None:
     if community is None:
         raise ProposalUnknown
     row = locked(session, community_id, number)
-    course = history_of(session, row).course(now)
+    history = history_of(session, row)
+    course = history.course(now)
+    _tell_of_the_clock(session, history, course, now)
     if course.state is State.DISCUSSION:
         is_over = course.until is not None and now >= course.until
         _open(session, community, row, now) if is_over else muster(session, community, row, now)
@@ -74,6 +77,16 @@ def take_turn(session: Session, payload: Payload, now: datetime) -> None:
         record_outcome(session, community, number, now)
     elif course.state is State.QUEUED and course.due_at is not None and now >= course.due_at:
         execute(session, community, number, now)
+
+
+def _tell_of_the_clock(session: Session, history: History, course: Course, now: datetime) -> None:
+    """Have told what nobody did: that a decision expired, or that a panel's silence upheld it."""
+    place = (history.proposal.community_id, history.proposal.number)
+    if course.state is State.EXPIRED:
+        tell(session, place, Event.EXPIRE, to_micros(course.since), now)
+    last = history.happenings[-1].event if history.happenings else None
+    if course.state is State.QUEUED and last is Event.APPEAL:
+        announce(session, "appeal_silent", place[0], course.since, about=place[1], now=now)
 
 
 def _open(session: Session, community: CommunityView, row: Proposal, now: datetime) -> None:
