@@ -49,6 +49,7 @@ from ledger.members.service.leaving import LEFT_JOB
 from ledger.operations.commands import database_commands, demo_command
 from ledger.persistence.engine import make_engine
 from ledger.portal import pages as portal_pages
+from ledger.portal import queries as portal_queries
 from ledger.statements import pages as statement_pages
 from ledger.statements.commands import statements
 from ledger.statements.service import begin_due as begin_statement_mail
@@ -157,6 +158,7 @@ def _lookups(life: SessionLife) -> Lookups:
         find_reading=members.find_reading,
         find_places=members.communities_of,
         find_errands=_find_errands,
+        find_decisions=portal_queries.decided,
     )
 
 
@@ -215,7 +217,11 @@ def _regular_work(engine: Engine, settings: Settings) -> list[Regular]:
     seal = partial(seal_all, engine, settings.anchor_file)
     return [
         Regular("seal", timedelta(minutes=1), seal),
-        Regular("close", timedelta(minutes=5), partial(close_due, engine)),
+        Regular(
+            "close",
+            timedelta(minutes=5),
+            partial(close_due, engine, decided=portal_queries.decided),
+        ),
         Regular("statement mail", timedelta(minutes=5), partial(begin_statement_mail, engine)),
     ]
 

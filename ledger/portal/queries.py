@@ -172,6 +172,25 @@ def _decisions(
     return (*votes, *replies)
 
 
+BY_THEMSELVES = frozenset({"constitution", "recall", "election"})
+"""Votes of all members that decide a thing of their own; others decide a proposal."""
+
+
+def decided(
+    session: Session, community: members.CommunityView, since: datetime, until: datetime
+) -> tuple[str, ...]:
+    """What was decided and came into force in a time, as `42` or `M3`; `until` is past it."""
+    found = set(limits.decided(session, community.id, since, until))
+    for one in governance.lines(session, community.id, until):
+        if one.course.state == "executed" and since <= one.course.since < until:
+            found.add(str(one.number))
+    for vote in governance.member_vote_lines(session, community, until):
+        is_done = vote.outcome == "succeeded" and vote.kind in BY_THEMSELVES
+        if is_done and vote.concluded_at and since <= vote.concluded_at < until:
+            found.add(f"M{vote.number}")
+    return tuple(sorted(found, key=lambda text: (len(text), text)))
+
+
 def why(session: Session, reading: members.Acting | members.Reading, now: datetime) -> Why:
     """Why a cell's limits are what they are, and what may change them."""
     community, account = reading.community.id, reading.account

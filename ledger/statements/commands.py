@@ -49,12 +49,13 @@ class _MonthType(click.ParamType[Month]):
 @click.option("--progress", is_flag=True, help="Show how far it is.")
 def close_command(code: str | None, progress: bool) -> None:
     """Close every month that is over and not closed yet. Doing it again does nothing."""
-    now = clock.now()
+    now, decided = clock.now(), runtime().lookups.find_decisions
     with tqdm(unit=" postings", unit_scale=True, disable=not progress) as bar:
         if code is None:
-            made = service.close_due(engine(), now, bar.update)
+            made = service.close_due(engine(), now, bar.update, decided)
         else:
-            made = service.close_community(engine(), _read(_community(code)), now, bar.update)
+            community = _read(_community(code))
+            made = service.close_community(engine(), community, now, bar.update, decided)
     click.echo(f"{made} months closed.")
 
 

@@ -20,6 +20,13 @@ def _none_wait(_db: Session, _standing: Any, _now: datetime) -> Sequence[Any]:
     return ()
 
 
+def _none_decided(
+    _db: Session, _community: Any, _since: datetime, _until: datetime
+) -> Sequence[str]:
+    """No room decides anything."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Lookups:
     """What the edge asks of the rooms above it; app.py hands the functions in.
@@ -55,6 +62,9 @@ class Lookups:
 
     find_errands: Callable[[Session, Any, datetime], Sequence[Any]] = _none_wait
     """(reading session, standing, now): every `web.errands.Errand` of who serves."""
+
+    find_decisions: Callable[[Session, Any, datetime, datetime], Sequence[str]] = _none_decided
+    """(reading session, community, since, until): the numbers of what came into force."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,7 @@ def test_openings_are_last_closings_through_the_services(
     """A year of random trades, reversals and answers, closed month by month."""
     cells = [community.enrol(a_cell().with_limit(3000)) for _ in range(6)]
     now = community.later(seconds=0)
+    now.pay(cells[0], cells[1], 1)
     for _ in range(9):
         for _ in range(rng.randint(0, 6)):
             now = now.later(hours=rng.randint(1, 90))

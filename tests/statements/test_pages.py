@@ -24,12 +24,14 @@ from ledger.statements import service
 from ledger.statements.pages.taking import FORMS
 from ledger.statements.rules.months import Month
 from ledger.statements.service import drawing
+from ledger.trades.rules.objections import ObjectionEvent
 from ledger.web.runtime import EXTENSION
 from tests.communities import ACommunity, a_cell, a_community
 from tests.databases import Database
 from tests.journeys.member import let_sign_in
 from tests.pages import an_app, browser
 from tests.statements.closing import closed_all
+from tests.trades.paper import a_coordinator, a_line, end, object_to, type_in
 
 BEGINNINGS = {"pdf": b"%PDF", "xlsx": b"PK", "csv": "\ufeffstatement".encode(), "camt": b"<?xml",
           "ofx": b"<?xml", "beancount": b"option", "hledger": b";", "json": b"{"}  # fmt: skip
@@ -195,3 +197,30 @@ def test_everybody_finds_where_to_check(app: Flask, community: ACommunity, siti:
     assert 'href="/verify"' in stranger.get(f"/r/{token}").text
     client = signed_in(app, community, siti)
     assert 'href="/verify"' in client.get("/c/SB/SB001/statements/2026-10").text
+
+
+def test_a_closing_waits_for_no_objection_and_hides_none(app: Flask, community: ACommunity) -> None:
+    siti, yem = community.enrol(a_cell("Warung Siti")), community.enrol(a_cell("Ibu Yem"))
+    citra = a_coordinator(community)
+    lines = type_in(community, citra, *(a_line("A", number, "1", "2", 5) for number in (1, 2, 3)))
+    raised = [object_to(community, siti, line, "Bukan saya") for line in lines[:2]]
+    office = signed_in(app, community, citra.person_id)
+    member = signed_in(app, community, yem)
+    before = office.get("/c/SB/closings").text
+    assert all(f"/c/SB/objections/{number}" in before for number in raised)
+    assert "/c/SB/objections/" not in member.get("/c/SB/closings").text
+    end(community, citra, raised[1], ObjectionEvent.ANSWER)
+    later = community.later(days=23)
+    assert closed_all(later) == 1
+    page = office.get("/c/SB/closings/2026-10").text
+    assert "1 paper slip was still objected to when this month was closed." in page
+    assert f"/c/SB/objections/{raised[0]}" in page
+    assert f"/c/SB/objections/{raised[1]}" not in page
+    seen = member.get("/c/SB/closings/2026-10").text
+    assert "1 paper slip was still objected to" in seen
+    assert "/c/SB/objections/" not in seen
+    end(later, citra, raised[0], ObjectionEvent.REVERSE)
+    page = office.get("/c/SB/closings/2026-10").text
+    assert "1 paper slip was still objected to when" in page, "what was closed stays as it was"
+    assert "/c/SB/objections/" not in page
+    assert "/c/SB/objections/" not in office.get("/c/SB/closings").text

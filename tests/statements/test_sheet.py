@@ -14,7 +14,9 @@ LAST = date(2026, 10, 31)
 
 
 def a_sheet(*accounts: Closed, before: tuple[int, ...] = ()) -> Sheet:
-    return draw_up(accounts, LAST, trades=7, reversals=1, decisions=("42",), volumes_before=before)
+    return draw_up(
+        accounts, LAST, trades=7, reversals=1, decisions=("42",), objected=3, volumes_before=before
+    )
 
 
 def a_cell(number: int, closing: int, earned: int = 0, days: int | None = 0) -> Closed:

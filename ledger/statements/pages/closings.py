@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from flask import Response, g, render_template
@@ -24,6 +25,7 @@ from ledger.statements.queries import ClosingView, Sight
 from ledger.statements.rules.months import Month, month_at, read_month
 from ledger.statements.rules.proofs import Line
 from ledger.text.spreadsheets import csv_text
+from ledger.trades import queries as trades
 from ledger.web import guard, runtime
 
 Result = TypeVar("Result")
@@ -41,20 +43,29 @@ class _Closed:
     after: Month | None
     names: dict[int, str]
     seal: queries.Seal | None
+    objected: list[trades.ObjectionView]
 
 
 @pages.get("/c/<code>/closings")
 @guard.open_to("anyone")
 def closings() -> ResponseReturnValue:
     """Every closed month, the newest first, with its root. Raises `NotFound`."""
-    community, sight, found = _read(
-        lambda db, community, sight: (community, sight, queries.closings(db, community))
-    )
+
+    def work(
+        db: Session, community: CommunityView, sight: Sight
+    ) -> tuple[CommunityView, Sight, list[ClosingView], list[trades.ObjectionView]]:
+        found = queries.closings(db, community)
+        since = found[0].head.end if found else 0
+        waiting = _objected(db, community, sight, clock.from_micros(since), clock.now())
+        return community, sight, found, waiting
+
+    community, sight, found, waiting = _read(work)
     return render_template(
         "statements/closings.html",
         place=community,
         sight=sight,
         closings=found,
+        objected=waiting,
         unit=community.unit,
         present=month_at(clock.now(), community.zone),
         roles=sight.standing.roles if sight.standing else frozenset(),
@@ -85,6 +96,7 @@ def closing(month: str) -> ResponseReturnValue:
         after=found.after,
         names=found.names,
         seal=found.seal,
+        objected=found.objected,
         unit=found.closing.unit,
         lights=LIGHTS,
         roles=found.sight.standing.roles if found.sight.standing else frozenset(),
@@ -159,6 +171,7 @@ def _closed(db: Session, community: CommunityView, sight: Sight, month: str) -> 
     if found is None:
         raise NoSuchClosing
     after = queries.closing(db, community, found.month.next)
+    start, end = clock.from_micros(found.head.start), clock.from_micros(found.head.end)
     return _Closed(
         community,
         sight,
@@ -166,7 +179,18 @@ def _closed(db: Session, community: CommunityView, sight: Sight, month: str) -> 
         after.month if after else None,
         queries.frozen_names(db, community.id, found.month),
         queries.seal_of(db, community.id, found),
+        _objected(db, community, sight, start, end),
     )
+
+
+def _objected(
+    db: Session, community: CommunityView, sight: Sight, since: datetime, until: datetime
+) -> list[trades.ObjectionView]:
+    """What is still objected to of the slips of a time, for those who look after it."""
+    roles = sight.standing.roles if sight.standing else frozenset()
+    if not roles & {"coordinator", "auditor"}:
+        return []
+    return trades.objected_between(db, community, since, until)
 
 
 def _lines(

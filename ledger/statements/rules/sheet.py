@@ -57,6 +57,9 @@ class Sheet:
     reversals; `velocity` is it to `positive`, the sum of positive balances. `dormant` is
     the debt of cells that are not active. `own_deficit` is what the community's own
     accounts owe, `deficit_ratio` it to `usual_volume`, the average of up to 12 months.
+    `decisions` are those that came into force, as `42` or `M3`, and `objected` the paper
+    slips that were still objected to when the month was closed. Where `objected` is None the
+    closing is of before: it did not ask, and names no decisions but those about limits.
     """
 
     cells: int
@@ -78,6 +81,7 @@ class Sheet:
     own_deficit: int
     usual_volume: int
     deficit_ratio: int | None
+    objected: int | None = None
 
     @property
     def light(self) -> Light:
@@ -90,10 +94,13 @@ class Sheet:
 
     def to_document(self) -> dict[str, object]:
         """As the closing keeps it."""
-        return asdict(self) | {
+        document = asdict(self) | {
             "funds": [[fund.account, fund.balance] for fund in self.funds],
             "decisions": list(self.decisions),
         }
+        if self.objected is None:
+            document.pop("objected")
+        return document
 
 
 def read_sheet(kept: Any) -> Sheet:
@@ -109,6 +116,7 @@ def draw_up(
     trades: int,
     reversals: int,
     decisions: Sequence[str],
+    objected: int,
     volumes_before: Iterable[int],
 ) -> Sheet:
     """The sheet of a month. `volumes_before` are those of up to eleven months before it."""
@@ -141,6 +149,7 @@ def draw_up(
         own_deficit=own_deficit,
         usual_volume=usual,
         deficit_ratio=_thousandths(own_deficit, usual),
+        objected=objected,
     )
 
 

@@ -28,7 +28,13 @@ from ledger.statements.queries import ClosingView
 from ledger.statements.rules.composing import Frame
 from ledger.statements.rules.months import Month, month_at
 from ledger.statements.rules.proofs import SALT_BYTES, ClosingHead, sheet_digest
-from ledger.statements.service.drafting import Draft, Progress, draft_closing
+from ledger.statements.service.drafting import (
+    Decided,
+    Draft,
+    Progress,
+    draft_closing,
+    limits_decided,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -58,36 +64,48 @@ def close_month(
     month: Month,
     now: datetime,
     progress: Progress = _keep_quiet,
+    decided: Decided = limits_decided,
 ) -> ClosingView:
     """Close a month, once: closing it again gives the same closing.
+
+    It waits for nobody: of slips that are objected to it notes how many there were.
 
     Raises `MonthNotOver` for one that is not the next or not over yet.
     """
     found = in_unit_of_work(engine, lambda s: _shut(s, community, month, now))
     if found is not None:
         return found
-    draft = in_snapshot(engine, lambda s: draft_closing(s, community, month, progress))
+    draft = in_snapshot(engine, lambda s: draft_closing(s, community, month, progress, decided))
     return in_unit_of_work(engine, lambda s: _write(s, community, draft, now))
 
 
-def close_due(engine: Engine, now: datetime, progress: Progress = _keep_quiet) -> int:
+def close_due(
+    engine: Engine,
+    now: datetime,
+    progress: Progress = _keep_quiet,
+    decided: Decided = limits_decided,
+) -> int:
     """Close every month of every community that is over; return how many were closed."""
     made = 0
     for community in in_unit_of_work(engine, members.communities, write=False):
         try:
-            made += close_community(engine, community, now, progress)
+            made += close_community(engine, community, now, progress, decided)
         except Exception:  # noqa: BLE001 - one community must not keep the others open
             _log.warning("closing %s failed", community.code, exc_info=True)
     return made
 
 
 def close_community(
-    engine: Engine, community: CommunityView, now: datetime, progress: Progress = _keep_quiet
+    engine: Engine,
+    community: CommunityView,
+    now: datetime,
+    progress: Progress = _keep_quiet,
+    decided: Decided = limits_decided,
 ) -> int:
     """Close every month of one community that is over; return how many were closed."""
     made = 0
     while (month := _due(engine, community, now)) is not None:
-        close_month(engine, community, month, now, progress)
+        close_month(engine, community, month, now, progress, decided)
         made += 1
     return made
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 
@@ -34,6 +34,9 @@ from ledger.trades import queries as trades
 Progress = Callable[[int], object]
 """Told how many postings more were taken in."""
 
+Decided = Callable[[Session, CommunityView, datetime, datetime], Sequence[str]]
+"""(session, community, since, until): the numbers of what was decided and came into force."""
+
 
 @dataclass(slots=True)
 class Names:
@@ -59,8 +62,19 @@ class Draft:
     leaves: list[bytes] = field(default_factory=list)
 
 
+def limits_decided(
+    session: Session, community: CommunityView, since: datetime, until: datetime
+) -> Sequence[str]:
+    """The decisions about limits: all that this room knows of without being told."""
+    return limits.decided(session, community.id, since, until)
+
+
 def draft_closing(
-    session: Session, community: CommunityView, month: Month, progress: Progress
+    session: Session,
+    community: CommunityView,
+    month: Month,
+    progress: Progress,
+    decided: Decided = limits_decided,
 ) -> Draft:
     """Every statement of the month, from one snapshot."""
     last = queries.closing(session, community, month.previous)
@@ -80,7 +94,7 @@ def draft_closing(
         frame, last.head.number + 1 if last else 1, last.hash if last else GENESIS, {}, names
     )
     closed = list(_compose_lines(session, community, draft, progress))
-    draft.sheet = _sheet(session, community, frame, closed)
+    draft.sheet = _sheet(session, community, frame, closed, decided)
     return draft
 
 
@@ -228,7 +242,11 @@ def _present_names(session: Session, community: CommunityView) -> dict[int, str]
 
 
 def _sheet(
-    session: Session, community: CommunityView, frame: Frame, closed: list[Closed]
+    session: Session,
+    community: CommunityView,
+    frame: Frame,
+    closed: list[Closed],
+    decided: Decided,
 ) -> dict[str, object]:
     kinds = books.booked_kinds(session, community.id, frame.start, frame.end)
     reversals = kinds.pop("reversal", 0)
@@ -240,7 +258,8 @@ def _sheet(
         frame.month.last_day,
         trades=sum(kinds.values()),
         reversals=reversals,
-        decisions=limits.decided(session, community.id, frame.start, frame.end),
+        decisions=decided(session, community, frame.start, frame.end),
+        objected=len(trades.objected_between(session, community, frame.start, frame.end)),
         volumes_before=before[:11],
     ).to_document()
 

@@ -11,6 +11,7 @@ from ledger.trades.queries.history import (
 from ledger.trades.queries.objections import (
     ObjectionView,
     PaperNews,
+    objected_between,
     objection,
     objections_about,
     objections_to,
@@ -63,6 +64,7 @@ __all__ = [
     "last_book",
     "last_typed",
     "memos",
+    "objected_between",
     "objection",
     "objections_about",
     "objections_to",

@@ -63,6 +63,15 @@ def open_objections(session: Session, community: members.CommunityView) -> list[
     return _as_objections(session, community, wanted)
 
 
+def objected_between(
+    session: Session, community: members.CommunityView, since: datetime, until: datetime
+) -> list[ObjectionView]:
+    """What waits for a coordinator about slips that were booked in a time; `until` is past it."""
+    booked = (Trade.created_at >= since, Trade.created_at < until)
+    wanted = _objections(community.id).where(*_OPEN, *booked).order_by(SlipObjection.id)
+    return _as_objections(session, community, wanted)
+
+
 def objections_about(session: Session, acting: members.Acting) -> list[ObjectionView]:
     """What waits for a coordinator and concerns the cell: raised by it, or by the other."""
     own = or_(Trade.payer == acting.account, Trade.payee == acting.account)
