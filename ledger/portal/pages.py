@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+import json
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -116,6 +118,24 @@ def about() -> ResponseReturnValue:
         cells=found.cells,
         sights=SIGHTS,
     )
+
+
+@pages.get("/me/data.json")
+@guard.open_to("signed_in")
+def data() -> ResponseReturnValue:
+    """What is kept of the visitor in every room, to take away."""
+    who, parts = guard.visitor(), runtime.runtime()
+    if who is None:
+        raise NotFound
+    found = in_unit_of_work(
+        parts.engine,
+        lambda db: queries.own_data(db, who.person_id, clock.now(), parts.session_life),
+        write=False,
+    )
+    text = json.dumps(found, ensure_ascii=False, indent=2)
+    response = Response(text, content_type="application/json; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename="simpul.json")
+    return response
 
 
 def _public(db: Session, code: str) -> queries.Public | None:

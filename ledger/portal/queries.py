@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from ledger.credit import queries as limits
 from ledger.governance import queries as governance
 from ledger.governance.queries import MemberVoteLine, candidacies_waiting, member_votes_waiting
+from ledger.identity.rules.sessions import SessionLife
 from ledger.journal import queries as books
 from ledger.kernel import clock
 from ledger.members import queries as members
+from ledger.statements import queries as statements
 from ledger.text.charts import BalanceChart
 from ledger.trades import queries as trades
 from ledger.trades.rules import is_near_ceiling, is_near_floor
@@ -271,6 +274,16 @@ def welcomes(session: Session) -> list[Welcome]:
         Welcome(community, members.count_cells(session, community.id))
         for community in members.communities(session)
     ]
+
+
+def own_data(session: Session, person_id: int, now: datetime, life: SessionLife) -> dict[str, Any]:
+    """All that is kept of a person, room by room, as JSON holds it. Raises `PersonNotFound`."""
+    return {
+        **members.own_data(session, person_id, now, life),
+        **trades.own_data(session, person_id, now),
+        **governance.own_data(session, person_id),
+        **statements.own_data(session, person_id),
+    }
 
 
 def _account(session: Session, whose: members.Acting | members.Reading) -> books.Account:

@@ -40,7 +40,6 @@ ROWS = {
     "GET /c/<code>/roles":                  "s . - . - . . .",
     "POST /c/<code>/roles/resign":          "s x - x - > ? ?",
     "GET /me/farewell":                     "s . . . . . . .",
-    "GET /me/data.json":                    "s . . . . . . .",
     "POST /me/farewell":                    "s ? ? ? ? ? ? ?",
     "GET /c/<code>/roles/new":              "s x - x - x . x",
     "POST /c/<code>/roles/new":             "s x - x - x ? x",

@@ -7,4 +7,5 @@ ROWS = {
     "GET /c/<code>/about":                  ". . . . . . . .",
     "GET /c/<code>/<number>/":              "s . - . - - - -",
     "GET /c/<code>/<number>/limit":         "s . - . - - - .",
+    "GET /me/data.json":                    "s . . . . . . .",
 }  # fmt: skip

@@ -51,6 +51,7 @@ from ledger.governance.queries.own import (
     replies_waiting,
     votes_waiting,
 )
+from ledger.governance.queries.own_data import own_data
 from ledger.governance.queries.proposals import (
     DecisionView,
     ObjectionView,
@@ -120,6 +121,7 @@ __all__ = [
     "member_vote_lines",
     "member_votes_waiting",
     "own_ballot",
+    "own_data",
     "panels_for",
     "proposal",
     "proposals",

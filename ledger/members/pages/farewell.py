@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.kernel import clock
@@ -39,22 +37,6 @@ def leave_for_good() -> ResponseReturnValue:
         return _farewell(problems.said(refusal)), problems.status_of(refusal)
     guard.sign_out()
     return redirect(url_for("portal.first", gone=1), code=303)
-
-
-@pages.get("/me/data.json")
-@guard.open_to("signed_in")
-def data() -> ResponseReturnValue:
-    """What is kept of the visitor, to take away."""
-    parts = runtime.runtime()
-    found = in_unit_of_work(
-        parts.engine,
-        lambda db: queries.own_data(db, _who(), clock.now(), parts.session_life),
-        write=False,
-    )
-    text = json.dumps(found, ensure_ascii=False, indent=2)
-    response = Response(text, content_type="application/json; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename="simpul.json")
-    return response
 
 
 def _farewell(problem: str = "") -> str:

@@ -84,7 +84,7 @@ from ledger.members.queries.offices import (
     who_served,
     who_serves,
 )
-from ledger.members.queries.own_data import own_data
+from ledger.members.queries.own_data import numbers_in_books, own_data
 from ledger.members.queries.reading import Reading, find_reading
 from ledger.members.queries.ties import Tie, ties
 from ledger.members.queries.vouching import Candidate, candidates, voucher_of
@@ -142,6 +142,7 @@ __all__ = [
     "names_by_number",
     "names_like",
     "names_of_actors",
+    "numbers_in_books",
     "numbers_to_sign_in",
     "one_act",
     "open_invitation",

@@ -110,19 +110,19 @@ class Belonging:
 def communities(session: Session) -> list[CommunityView]:
     """Every community of this installation, by name."""
     rows = session.scalars(select(Community).order_by(Community.name))
-    return [_community(row) for row in rows]
+    return [as_community(row) for row in rows]
 
 
 def community_by_code(session: Session, code: str) -> CommunityView | None:
     """The community with this code, or None."""
     found = session.scalar(select(Community).where(Community.code == code))
-    return _community(found) if found else None
+    return as_community(found) if found else None
 
 
 def community(session: Session, community_id: int) -> CommunityView | None:
     """The community with this id, or None."""
     found = session.get(Community, community_id)
-    return _community(found) if found else None
+    return as_community(found) if found else None
 
 
 def find_acting(
@@ -142,7 +142,7 @@ def find_acting(
     where, cell, actor, kind = row
     return Acting(
         person_id=person_id,
-        community=_community(where),
+        community=as_community(where),
         cell=as_cell(cell, where.code),
         account=cell.number,
         actor=actor,
@@ -167,7 +167,7 @@ def find_standing(session: Session, person_id: int, code: str, now: datetime) ->
         return None
     cells = tuple(cell for cell, _ in acted_for)
     recorded_for = frozenset(cell.number for cell, kind in acted_for if kind in RECORDING_KINDS)
-    return Standing(person_id, _community(where), actor, roles, cells, recorded_for)
+    return Standing(person_id, as_community(where), actor, roles, cells, recorded_for)
 
 
 def communities_of(session: Session, person_id: int, now: datetime) -> list[Belonging]:
@@ -203,7 +203,7 @@ def communities_of(session: Session, person_id: int, now: datetime) -> list[Belo
 
 def _belonging(where: Community, cells: list[tuple[Cell, str]], roles: frozenset[str]) -> Belonging:
     return Belonging(
-        _community(where),
+        as_community(where),
         tuple(as_cell(cell, where.code) for cell, _ in cells),
         roles,
         frozenset(cell.number for cell, kind in cells if kind in RECORDING_KINDS),
@@ -223,7 +223,7 @@ def own_words(session: Session, person_id: int) -> list[str]:
         )
         .where(ActsFor.person_id == person_id, ActsFor.until.is_(None))
     )
-    return [*(word for row in where for word in words_of(_community(row))), *cells]
+    return [*(word for row in where for word in words_of(as_community(row))), *cells]
 
 
 def words_of(community: CommunityView) -> list[str]:
@@ -419,7 +419,8 @@ def _cells_acted_for(
     return [(as_cell(row, where.code), kind) for row, kind in rows]
 
 
-def _community(row: Community) -> CommunityView:
+def as_community(row: Community) -> CommunityView:
+    """The community as pages and other rooms see it."""
     return CommunityView(
         id=row.id,
         code=row.code,

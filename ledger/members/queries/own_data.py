@@ -5,13 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
 from ledger.identity.rules.sessions import SessionLife
 from ledger.kernel.units import shown_number
-from ledger.members.model import ActsFor, Cell, Community, Participant, Role, Voter
+from ledger.members.model import (
+    Act,
+    ActsFor,
+    Cell,
+    Community,
+    Invitation,
+    Participant,
+    Role,
+    Voter,
+    Vouch,
+)
+from ledger.members.queries.belonging import CommunityView, as_community
 
 
 def own_data(session: Session, person_id: int, now: datetime, life: SessionLife) -> dict[str, Any]:
@@ -31,21 +42,29 @@ def own_data(session: Session, person_id: int, now: datetime, life: SessionLife)
             {"purpose": one.purpose, "made": _at(one.made_at)}
             for one in identity.passes_of(session, person_id, now)
         ],
-        "number_in_books": _numbers(session, person_id),
+        "number_in_books": [
+            {"community": where.code, "number": actor}
+            for where, actor in numbers_in_books(session, person_id)
+        ],
         "acted_for": _acted_for(session, person_id),
         "voted_for": _voted_for(session, person_id),
         "served_as": _served_as(session, person_id),
+        "acts_asked_for": _asked_for(session, person_id),
+        "acts_signed": _signed(session, person_id),
+        "vouched_for": _vouched(session, person_id),
+        "invited_to": _invited(session, person_id),
     }
 
 
-def _numbers(session: Session, person_id: int) -> list[dict[str, Any]]:
+def numbers_in_books(session: Session, person_id: int) -> list[tuple[CommunityView, int]]:
+    """The number that stands for the person in each community's books, by code."""
     rows = session.execute(
-        select(Community.code, Participant.actor)
+        select(Community, Participant.actor)
         .join(Community, Community.id == Participant.community_id)
         .where(Participant.person_id == person_id)
         .order_by(Community.code)
     )
-    return [{"community": row.code, "number": row.actor} for row in rows]
+    return [(as_community(where), actor) for where, actor in rows]
 
 
 def _acted_for(session: Session, person_id: int) -> list[dict[str, Any]]:
@@ -82,6 +101,74 @@ def _served_as(session: Session, person_id: int) -> list[dict[str, Any]]:
     )
     return [
         {"community": code, "role": one.role, "by": one.authority, **_span(one)}
+        for code, one in rows
+    ]
+
+
+def _asked_for(session: Session, person_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "community": code,
+            "act": one.kind,
+            "reason": one.reason,
+            "at": _at(one.asked_at),
+            "signed": _at(one.signed_at),
+            "ended": _at(one.ended_at),
+        }
+        for code, one in _acts(session, Act.asked_by == person_id)
+    ]
+
+
+def _signed(session: Session, person_id: int) -> list[dict[str, Any]]:
+    """What they answered of others' acts; their own that they withdrew are not among these."""
+    answered = or_(Act.signed_by == person_id, Act.ended_by == person_id)
+    return [
+        {
+            "community": code,
+            "act": one.kind,
+            "signed": _at(one.signed_at),
+            "refused": _at(one.ended_at),
+        }
+        for code, one in _acts(session, and_(answered, Act.asked_by != person_id))
+    ]
+
+
+def _acts(session: Session, wanted: ColumnElement[bool]) -> list[tuple[str, Act]]:
+    rows = session.execute(
+        select(Community.code, Act)
+        .join(Act, Act.community_id == Community.id)
+        .where(wanted)
+        .order_by(Act.id)
+    )
+    return [(code, one) for code, one in rows]
+
+
+def _vouched(session: Session, person_id: int) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Community.code, Vouch)
+        .join(Vouch, Vouch.community_id == Community.id)
+        .where(Vouch.person_id == person_id)
+        .order_by(Vouch.act_id)
+    )
+    return [
+        {"by_cell": shown_number(code, one.number), "at": _at(one.vouched_at)} for code, one in rows
+    ]
+
+
+def _invited(session: Session, person_id: int) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Community.code, Invitation)
+        .join(Invitation, Invitation.community_id == Community.id)
+        .where(Invitation.invited_by == person_id)
+        .order_by(Invitation.id)
+    )
+    return [
+        {
+            "cell": shown_number(code, one.number),
+            "as": one.kind,
+            "at": _at(one.made_at),
+            "used": _at(one.used_at),
+        }
         for code, one in rows
     ]
 

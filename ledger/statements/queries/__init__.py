@@ -30,6 +30,7 @@ from ledger.statements.queries.objections import (
     objections_in,
     objections_of,
 )
+from ledger.statements.queries.own_data import own_data
 from ledger.statements.queries.papers import DAYS_TO_OBJECT, Paper, number_of, object_by, paper
 from ledger.statements.queries.roots import (
     Known,
@@ -78,6 +79,7 @@ __all__ = [
     "objection",
     "objections_in",
     "objections_of",
+    "own_data",
     "paper",
     "proof",
     "roots",

@@ -19,6 +19,7 @@ from ledger.trades.queries.objections import (
     paper_news,
     past_objections,
 )
+from ledger.trades.queries.own_data import own_data
 from ledger.trades.queries.past import WaitingSums, memos, waiting_at
 from ledger.trades.queries.pending import Happened, OwnTrade, own_side, own_trade, waiting
 from ledger.trades.queries.plans import Missed, PlanView, alerts, plans
@@ -69,6 +70,7 @@ __all__ = [
     "objections_about",
     "objections_to",
     "open_objections",
+    "own_data",
     "own_side",
     "own_slips",
     "own_trade",
