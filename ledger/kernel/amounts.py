@@ -55,11 +55,19 @@ def parse_amount(text: str, scale: int) -> Amount:
     first, so that no text of any length or script reaches the arithmetic.
     Raises `AmountUnreadable` or `AmountOutOfRange`.
     """
+    return as_amount(parse_limit(text, scale))
+
+
+def parse_limit(text: str, scale: int) -> int:
+    """Read a limit from its wire form: as an amount, but it may be zero.
+
+    "Not below zero at all" is a limit. Raises `AmountUnreadable` or `AmountOutOfRange`.
+    """
     match = _WIRE.fullmatch(text)
     if match is None or len(match[2] or "") > scale:
         raise AmountUnreadable(scale=scale)
     whole, part = match[1], (match[2] or "").ljust(scale, "0")
-    return as_amount(int(whole) * 10**scale + int(part or "0"))
+    return as_balance(int(whole) * 10**scale + int(part or "0"))
 
 
 def wire(value: int, scale: int) -> str:

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from ledger.kernel import clock
-from ledger.kernel.amounts import parse_amount
+from ledger.kernel.amounts import parse_amount, parse_limit
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.units import Unit
 from ledger.members import queries
@@ -78,7 +78,11 @@ def first_run() -> None:
 @click.option("--export-code", prompt="Export code (X and two capitals)")
 @click.option("--zone", prompt="Time zone", default="Asia/Jakarta")
 @click.option("--language", type=click.Choice(sorted(LANGUAGES)), default="id")
-@click.option("--limit", prompt="Credit limit of each new cell", help="Such as 200.00.")
+@click.option(
+    "--limit",
+    prompt="Credit limit of each new cell",
+    help="Such as 200.00; 0 is not below zero at all.",
+)
 @click.option("--ceiling", help="Highest balance of each new cell; none if left out.")
 @click.option("--transparency", type=click.Choice(LEVELS), default="members")
 @click.option("--steward", multiple=True, required=True, help="'Name, e-mail or phone'; repeat it.")
@@ -102,7 +106,7 @@ def create(
     try:
         command = FoundCommunity(
             code.upper(), name, place, unit, zone, language,
-            -parse_amount(limit, unit_scale),
+            -parse_limit(limit, unit_scale),
             parse_amount(ceiling, unit_scale) if ceiling else None,
             transparency,
         )  # fmt: skip

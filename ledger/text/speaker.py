@@ -114,12 +114,16 @@ class Speaker:
         must be this locale's own, groups of three or absent, decimals at most the
         unit's, digits ASCII. Raises `AmountUnreadable` or `AmountOutOfRange`.
         """
+        return amounts.as_amount(self.parse_limit(text, unit))
+
+    def parse_limit(self, text: str, unit: Unit) -> int:
+        """Read a limit in the same way, which unlike an amount may be zero."""
         text = text.strip(f" {NBSP}") if len(text) <= _LONGEST_FIGURE else ""
         match = _figure_pattern(self.language).fullmatch(text)
         if match is None:
             raise AmountUnreadable(scale=unit.scale)
         whole = match[1].replace(_marks(self.language)[0], "")
-        return amounts.parse_amount(f"{whole}.{match[2]}" if match[2] else whole, unit.scale)
+        return amounts.parse_limit(f"{whole}.{match[2]}" if match[2] else whole, unit.scale)
 
     def entry(self, value: int, unit: Unit) -> str:
         """`value` as `parse_amount` reads it back, to fill a form's field again."""

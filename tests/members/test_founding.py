@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from ledger.journal import queries as books
+from ledger.journal.queries import Account
 from ledger.kernel import clock
 from ledger.members import queries
+from ledger.members.service import EnrolCell, enrol_cell, newcomers_limit
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web import invited
 from tests.identity.conftest import a_browser, app
@@ -126,6 +131,30 @@ def test_figures_are_read_as_people_write_them_and_the_rest_is_made(
     assert browser.get("/c/KB/desk").status_code == 200
 
 
+@pytest.mark.parametrize("written", ["0", "0,00"])
+def test_a_limit_may_be_zero_then_nobody_begins_below_it(
+    app: Flask, browser: FlaskClient, engine: Engine, written: str
+) -> None:
+    founded = browser.post(address(app), data=GOOD | {"amount": written})
+    assert founded.status_code == 200, "a balance may not go below zero: that is a limit"
+    home = in_unit_of_work(engine, lambda s: queries.community_by_code(s, "KB"), write=False)
+    assert home is not None
+    assert home.founding_floor == 0
+    links = re.findall(r'href="[^"]*(/reset/[\w-]+)"', founded.text)
+    browser.post(links[0], data={"password": "angin sore di sawah"})
+    for page in ("", "settings", "proposals", "proposals/new", "constitution"):
+        assert browser.get(f"/c/KB/{page}").status_code == 200, page
+
+    def enrol(db: Session) -> Account | None:
+        limit = newcomers_limit(db, home)
+        enrol_cell(db, home.id, EnrolCell(1, "Warung", date(2026, 1, 1)), limit, clock.now())
+        return books.account(db, home.id, 1)
+
+    account = in_unit_of_work(engine, enrol)
+    assert account is not None
+    assert (account.floor, account.left) == (0, 0)
+
+
 def test_strangers_do_not_found(app: Flask, browser: FlaskClient) -> None:
     other = invited.sign("another-secret-key", "first-run")
     for token in ("", "x", other, invited.sign(app.secret_key, "second-run")):
@@ -147,6 +176,8 @@ def test_the_command_founds_and_says_how_stewards_enter(app: Flask, engine: Engi
     assert done.exit_code == 0, done.output
     assert len(re.findall(r"/reset/[\w-]+", done.output)) == 3
     assert "KB\tKebun\t0 cells" in runner.invoke(args=["communities", "list"]).output
+    none = [{"KB": "KC", "20": "0"}.get(word, word) for word in command]
+    assert runner.invoke(args=none).exit_code == 0, "nobody may go below zero"
     again = runner.invoke(args=command)
     assert again.exit_code == 1
     assert "code" in again.output

@@ -63,6 +63,14 @@ def reasons(community: ACommunity, paths: tuple[Path, Path]) -> list[tuple[str, 
     return [(line.file, line.number, Speaker("en").gettext(line.reason)) for line in lines]
 
 
+def test_a_limit_of_zero_is_a_limit(community: ACommunity, tmp_path: Path) -> None:
+    taken(community, *files(tmp_path, TWO, ""))
+    with Session(community.engine) as session:
+        account = books.account(session, community.view.id, 2)
+    assert account is not None
+    assert account.floor == 0
+
+
 def test_the_sample_is_taken_once_however_often(community: ACommunity) -> None:
     files = SAMPLE / "members.csv", SAMPLE / "trades.csv"
     assert taken(community, *files) == ImportReport(120, 0, 2711, 0, (), 120, 0, 12042800)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from ledger.kernel import clock
-from ledger.kernel.amounts import Amount
 from ledger.kernel.errors import Conflict, NotFound, Refused
 from ledger.kernel.units import Unit
 from ledger.members import queries
@@ -81,8 +82,11 @@ def _command(form: Form) -> tuple[FoundCommunity, Form]:
     scale, name = int(data["unit_scale"]), data["unit_name"]
     code = data["unit_export_code"].upper() or export_code_for(name, names_of_state_money())
     unit = Unit(name, data["unit_symbol"] or name[:_LONGEST_SYMBOL], scale, code)
-    limit, form = _figure(form, "amount", unit)
-    ceiling, form = _figure(form, "ceiling", unit) if data["ceiling"] else (None, form)
+    speaker = runtime.speaker()
+    limit, form = _figure(form, "amount", unit, speaker.parse_limit)
+    ceiling, form = (
+        _figure(form, "ceiling", unit, speaker.parse_amount) if data["ceiling"] else (None, form)
+    )
     command = FoundCommunity(
         code=data["code"].upper(),
         name=data["name"],
@@ -99,10 +103,12 @@ def _command(form: Form) -> tuple[FoundCommunity, Form]:
     return command, form
 
 
-def _figure(form: Form, field: str, unit: Unit) -> tuple[Amount | None, Form]:
-    """The amount as people write it here, or the form that says what is wrong with it."""
+def _figure(
+    form: Form, field: str, unit: Unit, parse: Callable[[str, Unit], int]
+) -> tuple[int | None, Form]:
+    """The figure as people write it here, or the form that says what is wrong with it."""
     try:
-        return runtime.speaker().parse_amount(form.data[field], unit), form
+        return parse(form.data[field], unit), form
     except Refused as refusal:
         return None, form.refused(refusal, at=field)
 
