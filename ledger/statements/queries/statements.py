@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from ledger.credit import queries as limits
 from ledger.journal import queries as books
 from ledger.kernel import clock
-from ledger.kernel.merkle import canonical, merkle_levels, merkle_path
+from ledger.kernel.merkle import canonical
 from ledger.members.queries import CommunityView
 from ledger.statements.model import ClosingLine, FrozenName
-from ledger.statements.queries.closings import ClosingView, closing, lines
+from ledger.statements.queries.closings import ClosingView, closing
+from ledger.statements.queries.trees import proof_in
 from ledger.statements.rules.composing import Frame, Holder, Terms, compose
 from ledger.statements.rules.document import Movement, Statement, Texts, Waiting, Words
 from ledger.statements.rules.months import Month
@@ -79,17 +80,9 @@ def statement(
 
 
 def proof(session: Session, community: CommunityView, account: int, month: Month) -> Proof | None:
-    """That an account's line is in the closing of a month; None where there is none.
-
-    Reads every line of the closing.
-    """
+    """That an account's line is in the closing of a month; None where there is none."""
     closed = closing(session, community, month)
-    found = list(lines(session, community.id, month)) if closed else []
-    index = next((place for place, line in enumerate(found) if line.account == account), None)
-    if closed is None or index is None:
-        return None
-    levels = merkle_levels([line.leaf() for line in found])
-    return Proof(found[index].salt, index, tuple(merkle_path(levels, index)), closed.head)
+    return proof_in(session, community.id, closed, account) if closed else None
 
 
 def statement_file(view: StatementView, found: Proof) -> bytes:
