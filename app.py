@@ -57,6 +57,7 @@ from ledger.statements.service import close_due
 from ledger.statements.service import draw_handler as statement_draw_handler
 from ledger.statements.service import job_handlers as statement_handlers
 from ledger.statements.service import mail_handler as statement_mail_handler
+from ledger.statements.service import pdf_handler as statement_pdf_handler
 from ledger.statements.service import send_news as send_objection_news
 from ledger.text.phrases import N_
 from ledger.text.templates import TEMPLATES, give_voice
@@ -189,6 +190,7 @@ def _job_handlers(engine: Engine, settings: Settings) -> Handlers:
         **member_handlers(settings.public_url),
         **trade_handlers(settings.public_url),
         **statement_handlers(),
+        "statement_pdf": statement_pdf_handler(engine, settings.public_url),
         "statement_draw": statement_draw_handler(engine, settings.public_url),
         "statement_objection_mail": partial(send_objection_news, public_url=settings.public_url),
         "statement_mail": statement_mail_handler(

@@ -157,7 +157,28 @@ function offerToReveal(button) {
   field.form.addEventListener("submit", () => { field.type = "password"; });
 }
 
+// A page that waits for due work looks again, and moves nobody while nothing has changed.
+async function lookAgain(place) {
+  if (!place.isConnected) return;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const [now, fresh] = [document, page].map((one) => one.getElementById("main"));
+    if (answer.ok && place.isConnected && now.textContent !== fresh.textContent) {
+      const isFocused = now.contains(document.activeElement);
+      now.replaceChildren(...fresh.childNodes);
+      if (isFocused) now.focus();
+    }
+  } catch {
+    // No signal now: the next look may find it.
+  }
+  const next = document.querySelector("[data-again]");
+  if (next) setTimeout(lookAgain, 5000, next);
+}
+
 function begin() {
+  const waits = document.querySelector("[data-again]");
+  if (waits) setTimeout(lookAgain, 5000, waits);
   for (const button of document.querySelectorAll("[data-reveal]")) offerToReveal(button);
   for (const place of document.querySelectorAll("[data-share]")) offerToShare(place);
   if ("signedOut" in document.body.dataset) forgetDrafts();

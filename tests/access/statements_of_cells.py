@@ -5,6 +5,7 @@ ROWS = {
     "GET /c/<code>/<number>/statements":     "s . - . - - - .",
     "GET /c/<code>/<number>/statements/<month>": "s . - . - - - .",
     "GET /c/<code>/<number>/statements/<month>/<form>": "s . - . - - - .",
+    "GET /c/<code>/<number>/statements/<month>/pdf/drawing": "s . - . - - - .",
     "GET /me/statements":                   "s . . . . . . .",
     "POST /me/statements":                  "s > > > > > > >",
     "GET /unsubscribe/<token>":             ". . . . . . . .",
@@ -39,5 +40,6 @@ FILL = {
     "/c/<code>/desk/objections/<int:objection>": _OBJECTION,
     "/unsubscribe/<token>": {"token": lambda world: world.wish},
     "/c/<code>/<number>/statements/<month>": _MONTH,
+    "/c/<code>/<number>/statements/<month>/pdf/drawing": _MONTH,
     "/c/<code>/<number>/statements/<month>/<form>": {**_MONTH, "form": "csv"},
 }

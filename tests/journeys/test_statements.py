@@ -7,16 +7,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
+from ledger.jobs.service import run_due
 from ledger.kernel import clock
 from ledger.members import service as membership
 from ledger.members.queries import Acting
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements import service
 from ledger.statements.rules.months import Month, month_at
+from ledger.statements.service import later
 from ledger.trades.rules.states import Event
+from ledger.web.runtime import EXTENSION
 from tests.communities import ACommunity, a_cell, a_community
 from tests.journeys.member import PHONE, Member, let_sign_in
 from tests.journeys.phones import Phones, on_a_phone
@@ -139,3 +143,27 @@ def test_mail_is_sent_again_from_the_desk_and_ended_by_one_tap(
     ensure_accessible(stranger.page)
     stranger.press("No more statements by mail")
     expect(stranger.page.locator(".notice-good")).to_be_visible()
+
+
+@on_a_phone
+def test_a_long_statement_is_drawn_beside_and_the_page_says_when_it_is_ready(
+    member: Member,
+    site: str,
+    app: Flask,
+    ensure_accessible: Check,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(later, "LONG", 1)
+    last = LastMonth(member.community.engine)
+    yem = Phones(member, site).of("yem@example.org")
+    yem.page.goto(f"/c/ST/ST001/statements/{last.month}")
+    yem.follow("Download as PDF")
+    expect(yem.page.locator("[data-again]")).to_be_visible()
+    ensure_accessible(yem.page)
+    handlers = app.extensions[EXTENSION].job_handlers
+    run_due(member.community.engine, {later.JOB: handlers[later.JOB]}, clock.now())
+    expect(yem.page.locator(".notice-good")).to_be_visible(timeout=10_000)
+    ensure_accessible(yem.page)
+    with yem.page.expect_download() as taken:
+        yem.follow("Download as PDF")
+    assert taken.value.suggested_filename == f"ST001-{last.month}.pdf"

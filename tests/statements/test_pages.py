@@ -23,7 +23,7 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements import service
 from ledger.statements.pages.taking import FORMS
 from ledger.statements.rules.months import Month
-from ledger.statements.service import drawing
+from ledger.statements.service import drawing, later
 from ledger.trades.rules.objections import ObjectionEvent
 from ledger.web.runtime import EXTENSION
 from tests.communities import ACommunity, a_cell, a_community
@@ -224,3 +224,28 @@ def test_a_closing_waits_for_no_objection_and_hides_none(app: Flask, community: 
     assert "1 paper slip was still objected to when" in page, "what was closed stays as it was"
     assert "/c/SB/objections/" not in page
     assert "/c/SB/objections/" not in office.get("/c/SB/closings").text
+
+
+def test_a_long_statement_is_drawn_by_due_work_and_offered_when_ready(
+    app: Flask, community: ACommunity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    siti, yem = community.enrol(a_cell("Warung Siti")), community.enrol(a_cell("Ibu Yem"))
+    for _ in range(3):
+        community.pay(siti, yem, 1)
+    closed_all(community.later(days=23))
+    client = signed_in(app, community, siti)
+    taken, at = "/c/SB/SB001/statements/2026-10/pdf", "/c/SB/SB001/statements/2026-10/pdf/drawing"
+    monkeypatch.setattr(later, "LONG", 3)
+    assert client.get(taken).location == at
+    for _ in range(2):
+        page = client.get(at).text
+        assert "This statement has 3 movements: its PDF is being drawn." in page
+        assert "data-again" in page
+    parts = app.extensions[EXTENSION]
+    ran = run_due(parts.engine, {later.JOB: parts.job_handlers[later.JOB]}, clock.now())
+    assert (ran.done, ran.failed) == (1, 0)
+    page = client.get(at).text
+    assert "The PDF is ready." in page
+    assert "data-again" not in page
+    assert client.get(taken).data.startswith(b"%PDF")
+    assert client.get(at.replace("2026-10", "2026-09")).status_code == 404

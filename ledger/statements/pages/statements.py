@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Response, render_template
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.kernel import clock
@@ -86,10 +86,43 @@ def statement(month: str) -> ResponseReturnValue:
 def take(month: str, form: str) -> ResponseReturnValue:
     """The month in one of its forms. Raises `NoSuchStatement`, `NoSuchForm`, `NoPdfHere`."""
     reading: Acting | Reading = guard.reading()
+    if form == "pdf" and service.can_draw() and not _drawing(month).is_ready:
+        return redirect(url_for(".drawing", month=month), code=303)
     file = written(reading.community, reading.account, month_of(month), form)
     response = Response(file.content, content_type=file.kind)
     response.headers.set("Content-Disposition", "attachment", filename=file.name)
     return response
+
+
+@pages.get("/c/<code>/<number>/statements/<month>/pdf/drawing")
+@guard.open_to("acting", "auditor")
+def drawing(month: str) -> ResponseReturnValue:
+    """A long statement that due work draws: how far it is. Raises `NoSuchStatement`."""
+    found = _drawing(month)
+    if not found.is_ready:
+        _ask_to_draw(month)
+    return render_template("statements/drawing.html", drawing=found, month=month_of(month))
+
+
+def _drawing(month: str) -> service.Drawing:
+    reading: Acting | Reading = guard.reading()
+    wanted, language = month_of(month), runtime.speaker().language
+    return in_unit_of_work(
+        runtime.engine(),
+        lambda db: service.drawing_of(db, reading.community, reading.account, wanted, language),
+        write=False,
+    )
+
+
+def _ask_to_draw(month: str) -> None:
+    reading: Acting | Reading = guard.reading()
+    wanted, language = month_of(month), runtime.speaker().language
+    in_unit_of_work(
+        runtime.engine(),
+        lambda db: service.ask_to_draw_one(
+            db, reading.community, reading.account, wanted, language, clock.now()
+        ),
+    )
 
 
 def month_of(text: str) -> Month:

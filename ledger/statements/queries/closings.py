@@ -114,6 +114,13 @@ def count_lines(session: Session, community_id: int, month: Month) -> int:
     return session.scalar(counted) or 0
 
 
+def count_movements(session: Session, community_id: int, account: int, month: Month) -> int | None:
+    """How many movements an account's statement has; None where there is none."""
+    line = session.get(ClosingLine, (community_id, month.key, account))
+    before = session.get(ClosingLine, (community_id, month.previous.key, account))
+    return line.last_seq - (before.last_seq if before else 0) if line else None
+
+
 def view(row: Closing, code: str) -> ClosingView:
     """The row as pages and proofs see it."""
     kept = json.loads(row.sheet)

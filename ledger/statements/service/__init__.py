@@ -9,6 +9,7 @@ from ledger.statements.service.bouncing import note_bounce, read_bounce
 from ledger.statements.service.closing import close_community, close_due, close_month, next_month
 from ledger.statements.service.delivering import mail_handler
 from ledger.statements.service.drawing import can_draw
+from ledger.statements.service.later import Drawing, ask_to_draw_one, drawing_of, pdf_handler
 from ledger.statements.service.mailing import begin, begin_due, send_again, send_wrong_again
 from ledger.statements.service.objecting import Go, Object, answer, go_on, object_to
 from ledger.statements.service.papers import check_address, pdf_of
@@ -24,10 +25,12 @@ from ledger.statements.service.telling import send_news
 from ledger.statements.service.wishes import wish, wish_by_token, wish_token
 
 __all__ = [
+    "Drawing",
     "Go",
     "Object",
     "answer",
     "ask_to_draw",
+    "ask_to_draw_one",
     "attest_pdf",
     "begin",
     "begin_due",
@@ -39,6 +42,7 @@ __all__ = [
     "count_drawn",
     "draw_all",
     "draw_handler",
+    "drawing_of",
     "erase_names",
     "go_on",
     "job_handlers",
@@ -47,6 +51,7 @@ __all__ = [
     "note_bounce",
     "object_to",
     "packed",
+    "pdf_handler",
     "pdf_of",
     "printable",
     "read_bounce",
