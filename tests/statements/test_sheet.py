@@ -70,3 +70,11 @@ def test_the_colour_of_the_communitys_own_deficit(deficit: int, volume: int, lig
 def test_nothing_is_divided_by_nothing() -> None:
     sheet = a_sheet()
     assert (sheet.velocity, sheet.top_ten_share, sheet.active_share) == (None, None, None)
+
+
+def test_a_sheet_of_before_is_read_and_written_as_it_was_hashed() -> None:
+    kept = a_sheet(a_cell(1, 0)).to_document()
+    assert kept["objected"] == 3
+    before = {name: value for name, value in kept.items() if name != "objected"}
+    assert read_sheet(before).objected is None
+    assert canonical(read_sheet(before).to_document()) == canonical(before)
