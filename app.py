@@ -159,6 +159,7 @@ def _lookups(life: SessionLife) -> Lookups:
         find_reading=members.find_reading,
         find_places=members.communities_of,
         find_errands=_find_errands,
+        find_agreed=members.agreed,
         find_decisions=portal_queries.decided,
     )
 

@@ -309,3 +309,9 @@ class FundNamed(Refused):
 
     code = "members.fund_named"
     field = "name"
+
+
+class TransparencyMoved(Conflict):
+    """It has changed who sees balances since the page was shown that asked to agree."""
+
+    code = "members.transparency_moved"

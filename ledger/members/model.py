@@ -277,6 +277,26 @@ class Transparency(Base):
     since: Mapped[datetime] = mapped_column(Instant)
 
 
+class Acceptance(Base):
+    """A person agreed to a version of who sees a community's balances."""
+
+    __tablename__ = "acceptance"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community_id", "version"],
+            ["transparency.community_id", "transparency.version"],
+        ),
+        _STRICT,
+    )
+
+    community_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
+    version: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    accepted_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class NewcomersLimit(Base):
     """The floor of cells enrolled from `since` on, by that version of the constitution."""
 

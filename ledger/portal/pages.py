@@ -56,7 +56,9 @@ def home() -> ResponseReturnValue:
     found = in_unit_of_work(
         runtime.engine(), lambda db: queries.home(db, acting, clock.now()), write=False
     )
-    return render_template("portal/home.html", home=found, unit=acting.community.unit)
+    return render_template(
+        "portal/home.html", home=found, unit=acting.community.unit, sights=SIGHTS
+    )
 
 
 @pages.get("/c/<code>/<number>/limit")

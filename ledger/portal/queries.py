@@ -34,7 +34,7 @@ class Home:
     replies that wait for the person, `newcomers` cells that this one could vouch for, `paper`
     what was typed from slips and objected to. `votes`: somebody votes for the cell. `ballots`
     are votes of all members that wait for the person's vote, `candidacies` elections for
-    which they are named.
+    which they are named. `agree` is what changed about who sees balances since they agreed.
     """
 
     account: books.Account
@@ -51,6 +51,7 @@ class Home:
     votes: bool
     ballots: tuple[MemberVoteLine, ...]
     candidacies: tuple[MemberVoteLine, ...]
+    agree: members.Agreed | None
     lines: tuple[trades.HistoryLine, ...]
     chart: BalanceChart | None
 
@@ -156,6 +157,7 @@ def home(session: Session, acting: members.Acting, now: datetime) -> Home:
         votes=members.voter_of(session, acting.community.id, acting.account) is not None,
         ballots=tuple(member_votes_waiting(session, acting.community, acting.person_id, now)),
         candidacies=tuple(candidacies_waiting(session, acting.community, acting.person_id, now)),
+        agree=members.to_agree_again(session, acting.community, acting.person_id),
         lines=tuple(trades.described(session, acting.community, movements)),
         chart=trades.drawn(session, acting.community, account, today),
     )

@@ -70,6 +70,9 @@ PROSE: dict[str, str] = {
     ),
     "identity.password_wrong": N_("This is not your present password."),
     "members.code_unreadable": N_("The code is two to six capital letters, such as SB."),
+    "members.transparency_moved": N_(
+        "It has changed meanwhile who sees balances. Please read it again."
+    ),
     "members.code_taken": N_("Another community has this code."),
     "members.unit_is_state_money": N_(
         "%(word)s is the money of a state. A community counts in a unit of its own."

@@ -15,6 +15,11 @@ from ledger.text.speaker import Speaker, speaking
 from ledger.web.visitor import Visitor
 
 
+def _none_agreed(_db: Session, _person_id: int, _now: datetime) -> Sequence[Any]:
+    """No room has asked anybody to agree to anything."""
+    return ()
+
+
 def _none_wait(_db: Session, _standing: Any, _now: datetime) -> Sequence[Any]:
     """No room has errands for anybody."""
     return ()
@@ -65,6 +70,9 @@ class Lookups:
 
     find_decisions: Callable[[Session, Any, datetime, datetime], Sequence[str]] = _none_decided
     """(reading session, community, since, until): the numbers of what came into force."""
+
+    find_agreed: Callable[[Session, int, datetime], Sequence[Any]] = _none_agreed
+    """(reading session, person id, now): every `members.queries.Agreed` of theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ ROWS = {
     "POST /c/<code>/<number>/people/voter": "s ? - ? - - - -",
     "GET /c/<code>/close":                  "s x - x - . x x",
     "POST /c/<code>/close":                 "s x - x - ? x x",
+    "POST /c/<code>/agree":                 "s ! - ! - ! ! !",
     "GET /c/<code>/settings":               "s . - . - . . .",
     "GET /c/<code>/settings/change":        "s x - x - . x x",
     "POST /c/<code>/settings/change":       "s x - x - ? x x",

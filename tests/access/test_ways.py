@@ -40,6 +40,15 @@ def test_every_template_names_the_way_back() -> None:
     assert lost - errors == BEGINNINGS | IN_THE_BAR | WITH_A_WAY_TO_CHANGE
 
 
+def test_every_way_back_leads_to_a_page(prepared: Prepared) -> None:
+    known = prepared.app.view_functions.keys()
+    for file in TEMPLATES.glob("*/*.html"):
+        for line in re.findall(r"set up = .*", file.read_text("utf-8")):
+            for endpoint in re.findall(r'url_for\("([\w.]+)"', line):
+                full = f"{file.parent.name}{endpoint}" if endpoint[0] == "." else endpoint
+                assert full in known, file
+
+
 @pytest.mark.parametrize("standing", ["stranger", "member", "coordinator", "steward", "auditor"])
 def test_a_way_back_that_one_may_go(prepared: Prepared, standing: str) -> None:
     client, seen = prepared.world.browser(prepared.app, standing), 0
@@ -99,5 +108,6 @@ def pages(
             continue
         address = fill(rule, prepared.world, standing)
         page = client.get(address)
+        assert page.status_code < 500, address
         if page.status_code == 200 and page.mimetype == "text/html":
             yield address, page

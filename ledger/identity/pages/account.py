@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -20,7 +23,7 @@ from ledger.kernel import clock
 from ledger.kernel.errors import Refused
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web import forms, guard
-from ledger.web.runtime import engine
+from ledger.web.runtime import engine, runtime
 
 
 @pages.get("/me")
@@ -28,13 +31,16 @@ from ledger.web.runtime import engine
 def me() -> ResponseReturnValue:
     """Name, contacts, and the ways to change the password and end sessions."""
 
-    def read(db: Session) -> tuple[queries.PersonView, str | None]:
-        who = whoever(db)[0].person_id
-        return queries.person(db, who), queries.pending_address(db, who, clock.now())
+    def read(db: Session) -> tuple[queries.PersonView, str | None, Sequence[Any]]:
+        who, now = whoever(db)[0].person_id, clock.now()
+        agreed = runtime().lookups.find_agreed(db, who, now)
+        return queries.person(db, who), queries.pending_address(db, who, now), agreed
 
-    found, pending = in_unit_of_work(engine(), read, write=False)
+    found, pending, agreed = in_unit_of_work(engine(), read, write=False)
     changed = "changed" in request.args
-    return render_template("identity/me.html", person=found, pending=pending, changed=changed)
+    return render_template(
+        "identity/me.html", person=found, pending=pending, changed=changed, agreed=agreed
+    )
 
 
 @pages.get("/me/password")

@@ -1,6 +1,7 @@
 """Pages of communities, cells and those who serve them."""
 
 from ledger.members.pages import (
+    accepting,
     cell,
     codes,
     desk,
@@ -16,6 +17,7 @@ from ledger.members.pages import (
 from ledger.members.pages.blueprint import pages
 
 __all__ = [
+    "accepting",
     "cell",
     "codes",
     "desk",

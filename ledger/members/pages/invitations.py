@@ -123,7 +123,7 @@ def accept(token: str) -> ResponseReturnValue:
 def _come_in(token: str, person_id: int) -> ResponseReturnValue:
     def work(db: Session) -> str:
         about = _about(db, token)
-        inviting.accept(db, token, person_id, clock.now())
+        inviting.accept(db, token, person_id, clock.now(), _shown())
         return _home(about)
 
     return redirect(in_unit_of_work(runtime.engine(), work), code=303)
@@ -152,7 +152,12 @@ def _take_up(db: Session, token: str, data: dict[str, str], chosen: PasswordHash
         language=runtime.speaker().language,
         password_hash=chosen,
     )
-    inviting.accept(db, token, identity.register(db, command, now), now)
+    inviting.accept(db, token, identity.register(db, command, now), now, _shown())
+
+
+def _shown() -> int | None:
+    """The version of who sees balances that the form said."""
+    return request.form.get("version", type=int)
 
 
 def _home(about: InvitedTo) -> str:
@@ -189,6 +194,7 @@ def _join(token: str, form: Form) -> ResponseReturnValue:
         about=found,
         kind=KINDS[found.kind],
         sight=SIGHTS[found.transparency],
+        version=found.version,
         address=url_for(".join", token=token),
     )
 

@@ -1,5 +1,6 @@
 """Who belongs where: frozen values for pages and for the rooms above."""
 
+from ledger.members.queries.accepting import Agreed, accepted_by, agreed, agreed_in, to_agree_again
 from ledger.members.queries.acts import (
     ActView,
     one_act,
@@ -93,6 +94,7 @@ __all__ = [
     "MOST_FOUND",
     "ActView",
     "Acting",
+    "Agreed",
     "Belonging",
     "Candidate",
     "CellView",
@@ -109,8 +111,11 @@ __all__ = [
     "Standing",
     "Tie",
     "TransparencyView",
+    "accepted_by",
     "actors_of",
     "address_of",
+    "agreed",
+    "agreed_in",
     "all_funds",
     "all_members",
     "balances_seen",
@@ -162,6 +167,7 @@ __all__ = [
     "search_cells",
     "services_of",
     "ties",
+    "to_agree_again",
     "transparencies",
     "transparency",
     "voter_of",

@@ -52,8 +52,8 @@ class InvitationView:
 class InvitedTo:
     """What somebody with a link is invited to, by whom, and what they agree to.
 
-    `transparency` is who sees balances; `needs_contact` says that nobody could sign in
-    by the cell's number alone.
+    `transparency` is who sees balances, by its `version`; `needs_contact` says that
+    nobody could sign in by the cell's number alone.
     """
 
     community: CommunityView
@@ -62,6 +62,7 @@ class InvitedTo:
     inviter: str
     expires_at: datetime
     transparency: str
+    version: int
     needs_contact: bool
 
 
@@ -228,13 +229,15 @@ def invited_to(session: Session, token: str, now: datetime) -> InvitedTo | None:
     invited_for = cell(session, where, found.number) if found and where else None
     if found is None or where is None or invited_for is None:
         return None
+    seen = transparency(session, where.id)
     return InvitedTo(
         community=where,
         cell=invited_for,
         kind=found.kind,
         inviter=identity.names_of(session, [found.invited_by]).get(found.invited_by, ""),
         expires_at=found.expires_at,
-        transparency=transparency(session, where.id).level,
+        transparency=seen.level,
+        version=seen.version,
         needs_contact=found.kind != "holder"
         or person_by_number(session, invited_for.shown) is not None,
     )

@@ -22,6 +22,7 @@ from ledger.members.model import (
     Voter,
     Vouch,
 )
+from ledger.members.queries.accepting import accepted_by
 from ledger.members.queries.belonging import CommunityView, as_community
 
 
@@ -49,6 +50,10 @@ def own_data(session: Session, person_id: int, now: datetime, life: SessionLife)
         "acted_for": _acted_for(session, person_id),
         "voted_for": _voted_for(session, person_id),
         "served_as": _served_as(session, person_id),
+        "agreed_to": [
+            {"community": code, "version": version, "balances_seen_by": level, "at": _at(at)}
+            for code, version, level, at in accepted_by(session, person_id)
+        ],
         "acts_asked_for": _asked_for(session, person_id),
         "acts_signed": _signed(session, person_id),
         "vouched_for": _vouched(session, person_id),

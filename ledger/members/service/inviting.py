@@ -32,7 +32,9 @@ from ledger.members.queries import (
     can_sign_in,
     open_invitation,
     people_of_place,
+    transparency,
 )
+from ledger.members.service.accepting import accept_transparency
 from ledger.members.service.mailing import tell_of_newcomer
 from ledger.members.service.people import let_act_for
 
@@ -108,11 +110,14 @@ def invite_first(session: Session, standing: Standing, number: int, now: datetim
     return _issue(session, community, number, "holder", standing.person_id, now)
 
 
-def accept(session: Session, token: str, person_id: int, now: datetime) -> Invitation:
+def accept(
+    session: Session, token: str, person_id: int, now: datetime, version: int | None = None
+) -> Invitation:
     """Use an invitation up: the person acts for the cell from now on, and its holders are told.
 
-    Raises `InvitationOver`, `ActsAlready`, `AboutOneself` for who made it, or
-    `ContactNeeded`.
+    `version` is of who sees balances as the person was shown it, and agreed to; None is
+    the one that holds. Raises `InvitationOver`, `ActsAlready`, `AboutOneself` for who made
+    it, `ContactNeeded`, or `TransparencyMoved`.
     """
     found = open_invitation(session, token, now, lock=True)
     if found is None:
@@ -124,6 +129,8 @@ def accept(session: Session, token: str, person_id: int, now: datetime) -> Invit
         raise AboutOneself
     if not can_sign_in(session, person_id, place):
         _ensure_named_by_number(session, found)
+    held = transparency(session, found.community_id).version
+    accept_transparency(session, found.community_id, person_id, version or held, now)
     tell_of_newcomer(session, *place, person_id, now)
     let_act_for(session, *place, person_id, found.kind, now)
     found.used_by, found.used_at = person_id, now

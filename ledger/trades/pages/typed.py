@@ -38,6 +38,7 @@ def slips_typed() -> ResponseReturnValue:
         book=book,
         unit=community.unit,
         states=STATES,
+        standing=guard.standing(),
     )
 
 
