@@ -19,7 +19,7 @@ from sqlalchemy import Connection, event, text
 import ledger
 from config import Settings
 from ledger.persistence.base import Base
-from ledger.persistence.engine import make_engine
+from ledger.persistence.engine import begin_writing, make_engine
 
 _ONE_AT_A_TIME = 0x51_4D_50_55_4C
 """The advisory lock that lets only one process migrate a PostgreSQL database."""
@@ -76,7 +76,7 @@ def migrate() -> None:
     engine = make_engine(database_url())
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", forget_foreign_keys)
-    with engine.execution_options(writes=True).begin() as connection:
+    with begin_writing(engine) as connection:
         run(connection)
     engine.dispose()
 

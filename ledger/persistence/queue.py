@@ -11,12 +11,13 @@ import fcntl
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 
 class WriterQueue:
-    """Lets one writer in at a time, first come first served within this process."""
+    """Lets one writer in at a time, first come first served within this process.
+
+    Used as `with queue:`, which no thread may do twice at once.
+    """
 
     def __init__(self, lock_file: str | None) -> None:
         """`lock_file` is shared by all processes on one database; None for a private one."""
@@ -27,20 +28,21 @@ class WriterQueue:
         self._descriptor: int | None = None
         self._owner = os.getpid()
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         """Wait for this thread's turn to write and hold it while the block runs."""
         self._enter()
         try:
             descriptor = self._descriptor_of_this_process()
-            if descriptor is None:
-                yield
-            else:
+            if descriptor is not None:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-                try:
-                    yield
-                finally:
-                    fcntl.flock(descriptor, fcntl.LOCK_UN)
+        except BaseException:
+            self._leave()
+            raise
+
+    def __exit__(self, *_error: object) -> None:
+        try:
+            if self._descriptor is not None:
+                fcntl.flock(self._descriptor, fcntl.LOCK_UN)
         finally:
             self._leave()
 

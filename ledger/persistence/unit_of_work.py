@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import TypeVar
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from ledger.persistence.engine import announce_write, writer_queue
+from ledger.persistence.desks import DeskPool
+from ledger.persistence.engine import announce_write, pool_of
 
 _ATTEMPTS = 5
 _TRY_AGAIN = frozenset({"40001", "40P01"})
@@ -58,27 +58,43 @@ def in_snapshot(engine: Engine, work: Callable[[Session], Result]) -> Result:
     will be read to their end.
     """
     if engine.dialect.name != "postgresql":
-        return _run_once(engine, work, write=False)
+        return in_unit_of_work(engine, work, write=False)
     reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
-    def whole(session: Session) -> Result:
+    with reading.connect() as connection, connection.begin(), Session(connection) as session:
         for setting in _WHOLE_TABLES:
             session.execute(text(f"SET LOCAL {setting}"))
         return work(session)
 
-    return _run_once(reading, whole, write=False)
-
 
 def _run_once(engine: Engine, work: Callable[[Session], Result], write: bool) -> Result:
-    """Run once. The transaction is the connection's: the session's own costs five times it."""
-    queue = writer_queue(engine) if write else None
-    with queue.turn() if queue else nullcontext(), engine.connect() as connection:
+    """Run once, in the writers' queue where there is one."""
+    pool = pool_of(engine)
+    if pool.queue is None or not write:
+        return _run_at_desk(engine, pool, work, write)
+    with pool.queue:
+        return _run_at_desk(engine, pool, work, write)
+
+
+def _run_at_desk(
+    engine: Engine, pool: DeskPool, work: Callable[[Session], Result], write: bool
+) -> Result:
+    """The transaction is the connection's: the session's own costs five times it."""
+    desk = pool.take(engine)
+    connection, session = desk.connection, desk.session
+    try:
         if write:
             announce_write(connection)
-        with connection.begin(), Session(connection, expire_on_commit=False) as session:
-            result = work(session)
+        transaction = connection.begin()
+        result = work(session)
+        if session.in_transaction():  # it was used
             session.flush()
-        return result
+            session.close()
+        transaction.commit()
+    except BaseException:
+        pool.give_up(desk)
+        raise
+    pool.leave(desk)
+    return result
 
 
 def _may_try_again(error: Exception) -> bool:

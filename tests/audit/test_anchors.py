@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from ledger.journal.service import seal_all
+from ledger.persistence.engine import begin_writing
 from tests.bookkeeping import Bookkeeper, audited, proven
 from tests.databases import Databases, connected
 
@@ -97,7 +98,7 @@ def test_a_cut_chain_is_found(books: Bookkeeper, owner_engine, anchors: Path) ->
     books.anchor(anchors)
     books.attest(b"\x01" * 32)
     books.anchor(anchors)
-    with owner_engine.execution_options(writes=True).begin() as connection:
+    with begin_writing(owner_engine) as connection:
         without_triggers(connection, "sealed", "seal", "attestation")
         connection.execute(text("DELETE FROM sealed WHERE seal = 2"))
         connection.execute(text("DELETE FROM seal WHERE number = 2"))

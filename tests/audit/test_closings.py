@@ -230,7 +230,7 @@ def test_the_database_lets_nobody_change_what_was_closed(engine: Engine) -> None
         "UPDATE frozen_name SET digest = salt",
         "DELETE FROM attested_pdf",
     ):
-        with engine.execution_options(writes=True).connect() as connection:
+        with engine.connect() as connection:
             with pytest.raises(DBAPIError):
                 connection.execute(text(statement))
             connection.rollback()

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from ledger.audit.commands import audit_command
 from ledger.journal.commands import seal_command
+from ledger.persistence.engine import begin_writing
 from tests.bookkeeping import Bookkeeper
 
 
@@ -48,7 +49,7 @@ def test_one_community_by_itself(books: Bookkeeper, tmp_path: Path) -> None:
 def test_wrong_books_exit_with_1_and_the_name(
     books: Bookkeeper, owner_engine: Engine, tmp_path: Path
 ) -> None:
-    with owner_engine.execution_options(writes=True).begin() as connection:
+    with begin_writing(owner_engine) as connection:
         connection.execute(text("UPDATE account SET balance = 11 WHERE community_id = 1"))
     result = CliRunner().invoke(audit_command(books.engine, tmp_path / "anchors"))
     assert result.exit_code == 1

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, text
 
 from ledger.audit.service import prove
 from ledger.kernel.clock import to_micros
+from ledger.persistence.engine import begin_writing
 from tests.bookkeeping import Bookkeeper, audited
 from tests.conftest import BOTH
 from tests.databases import Databases, connected
@@ -290,7 +291,7 @@ def test_a_not_before_behind_the_last_posting_is_found(books: Defenceless) -> No
 
 def test_an_account_that_could_book_into_a_closed_month_is_found(engine: Engine) -> None:
     keeper = Bookkeeper(engine).with_accounts(1, 2)
-    with engine.execution_options(writes=True).begin() as connection:
+    with begin_writing(engine) as connection:
         community, at = keeper.community, to_micros(keeper.now)
         connection.execute(text(f"INSERT INTO cutoff VALUES ({community}, {at})"))
 
@@ -302,10 +303,10 @@ def test_an_account_that_could_book_into_a_closed_month_is_found(engine: Engine)
 def test_a_limit_lifted_in_secret_is_found(engine: Engine) -> None:
     """Whoever holds the service's own rights moves a floor, trades, and moves it back."""
     keeper = Bookkeeper(engine).with_accounts(1, 2)
-    with engine.execution_options(writes=True).begin() as connection:
+    with begin_writing(engine) as connection:
         connection.execute(text("UPDATE account SET floor = -9000 WHERE number = 1"))
     keeper.pay(1, 2, 500)
-    with engine.execution_options(writes=True).begin() as connection:
+    with begin_writing(engine) as connection:
         connection.execute(text("UPDATE account SET floor = -100 WHERE number = 1"))
 
     wrong = audited(engine).wrong
@@ -316,7 +317,7 @@ def test_a_limit_lifted_in_secret_is_found(engine: Engine) -> None:
 def test_a_limit_that_came_after_does_not_excuse(engine: Engine) -> None:
     """What a seal covers was not allowed by a change that only a later seal covers."""
     keeper = Bookkeeper(engine).with_accounts(1, 2)
-    with engine.execution_options(writes=True).begin() as connection:
+    with begin_writing(engine) as connection:
         connection.execute(text("UPDATE account SET floor = -9000 WHERE number = 1"))
     keeper.pay(1, 2, 500)
     keeper.seal()

@@ -12,7 +12,7 @@ import psycopg
 
 from ledger.journal import service as journal
 from ledger.kernel.errors import Refused
-from ledger.persistence.engine import make_engine
+from ledger.persistence.engine import begin_writing, make_engine
 from ledger.persistence.unit_of_work import in_unit_of_work
 from tests.bench.contest import Contestant, Job
 from tests.databases import Database
@@ -49,7 +49,7 @@ def ours(database: Database, *, shop: int | None = None) -> Contestant:
     """`post` in its unit of work; everybody pays `shop` where one is named."""
 
     def connect(client: int) -> Job:
-        engine = make_engine(database.url, pool_size=1)
+        engine = make_engine(database.url)
         chance = random.Random(client)
         run = os.urandom(6).hex()
 
@@ -160,7 +160,7 @@ def fill(database: Database) -> None:
     serial = "INTEGER PRIMARY KEY"
     if database.kind == "postgresql":
         serial = "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
-    with owner.execution_options(writes=True).begin() as connection:
+    with begin_writing(owner) as connection:
         for statement in BARE_TABLES.format(serial=serial).split(";")[:-1]:
             connection.exec_driver_sql(statement)
         numbers = (

@@ -25,6 +25,7 @@ from ledger.journal import service as journal
 from ledger.journal.errors import BeyondFloor
 from ledger.kernel.amounts import Amount
 from ledger.kernel.identifiers import new_request_key
+from ledger.persistence.engine import begin_writing
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades.service import Pay, pay
 from tests.communities import a_cell
@@ -470,7 +471,7 @@ class TestExecuting:
         self, council: Council, owner_engine: Engine
     ) -> None:
         number = council.decided([150] * 5)
-        with owner_engine.execution_options(writes=True).begin() as connection:
+        with begin_writing(owner_engine) as connection:
             connection.execute(text("UPDATE ballot_content SET choice = 10000 WHERE place = 1"))
         council.pass_time(hours=48)
         with pytest.raises(errors.RecordBroken):
@@ -485,7 +486,7 @@ class TestExecuting:
         council.decided([150] * 5)
         with (
             pytest.raises(DBAPIError, match="append-only"),
-            owner_engine.execution_options(writes=True).begin() as connection,
+            begin_writing(owner_engine) as connection,
         ):
             connection.execute(text(verb.format(table)))
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from ledger.persistence.engine import make_engine
+from ledger.persistence.engine import begin_writing, make_engine
 from tests.bookkeeping import Bookkeeper, proven
 
 APPEND_ONLY = ["book", "entry", "posting", "account_change", "attestation", "seal", "sealed"]
@@ -36,7 +36,7 @@ def books(engine: Engine) -> Bookkeeper:
 
 def attempt(engine: Engine, *statements: str) -> None:
     """Run `statements` in one writing transaction and commit it."""
-    with engine.execution_options(writes=True).begin() as connection:
+    with begin_writing(engine) as connection:
         for statement in statements:
             connection.execute(text(statement))
 
@@ -264,6 +264,96 @@ def test_postgresql_gives_the_service_no_way_around(postgres_engine: Engine, tab
             reason in refused(postgres_engine, statement)
             for reason in ["permission denied", "must be owner", "append-only"]
         ), statement
+
+
+@pytest.mark.postgresql
+def test_the_service_does_not_become_the_role_that_posts(postgres_engine: Engine) -> None:
+    assert "permission denied" in refused(postgres_engine, "SET ROLE simpul_books")
+    assert "permission denied" in refused(postgres_engine, "SET SESSION AUTHORIZATION simpul_books")
+
+
+POSTING_ENTRY = (
+    "SELECT post_entry(1, {low}, {high}, {gain}, 0, '{kind}', '2026-11-23', 7, NULL, 'a-key',"
+    " decode('" + NOTHING + "', 'hex'))"
+)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"low": 2, "high": 1},
+        {"high": 1},
+        {"high": 77},
+        {"gain": 0},
+        {"gain": 101},
+        {"kind": "history"},
+        {"kind": "reversal"},
+        {"kind": "bank"},
+    ],
+)
+def test_the_function_that_posts_judges_whatever_it_is_asked(
+    postgres_engine: Engine, wrong: dict[str, object]
+) -> None:
+    Bookkeeper(postgres_engine).with_accounts(1, 2, floor=-100)
+    right = {"low": 1, "high": 2, "gain": 100, "kind": "trade"}
+    with postgres_engine.begin() as connection:
+        assert connection.scalar(text(POSTING_ENTRY.format(**right | wrong))) is None
+        assert connection.scalar(text("SELECT count(*) FROM entry")) == 0
+        assert connection.scalar(text(POSTING_ENTRY.format(**right))) is not None
+        connection.rollback()
+    proven(postgres_engine)
+
+
+@pytest.mark.postgresql
+def test_temporary_tables_do_not_stand_in_for_the_books(postgres_engine: Engine) -> None:
+    """The search path finds them first, for whoever leaves the schema out."""
+    books = Bookkeeper(postgres_engine).with_accounts(1, 2)
+    with postgres_engine.begin() as connection:
+        for table in ("account", "entry", "posting"):
+            connection.execute(text(f"CREATE TEMP TABLE {table} (LIKE public.{table})"))
+        connection.execute(text("INSERT INTO account SELECT * FROM public.account"))
+        right = POSTING_ENTRY.format(low=1, high=2, gain=5, kind="trade")
+        assert connection.scalar(text(right)) is not None
+        for table in ("entry", "posting"):
+            assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
+        connection.rollback()
+    head, rows = an_entry(99), postings(99, (1, 2, -5), (2, 2, 4))
+    head = head.replace(f"x'{NOTHING}'", f"decode('{NOTHING}', 'hex')")
+    stolen = rows.replace("INTO posting", "INTO public.posting")
+    refused(
+        postgres_engine,
+        *(
+            f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP"
+            for table in ("entry", "posting")
+        ),
+        head,
+        postings(99, (1, 2, -5), (2, 2, 5)),
+        f"WITH written AS ({head.replace('INTO entry', 'INTO public.entry')}) {stolen}",
+    )
+    proven(books.engine)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("'trade'", "'bank'"), ("'trade'", "'reversal'"), ("NULL, 2)", "NULL, 1)")],
+)
+def test_no_entry_is_written_that_makes_no_sense(
+    books: Bookkeeper, before: str, after: str
+) -> None:
+    whole = written(books.engine, 9, (1, 3, -5), (2, 4, 5), legs=2)
+    refused(books.engine, *(statement.replace(before, after) for statement in whole))
+    proven(books.engine)
+
+
+@pytest.mark.parametrize(
+    "lines", [[(1, 3, 0), (2, 4, 0)], [(1, 0, -5), (2, 4, 5)], [(1, 3, -5), (2, 4, 5), (3, 2, 0)]]
+)
+def test_no_posting_is_written_that_makes_no_sense(
+    books: Bookkeeper, lines: list[tuple[int, int, int]]
+) -> None:
+    refused(books.engine, *written(books.engine, 9, *lines, legs=len(lines)))
+    proven(books.engine)
 
 
 def test_the_owner_is_stopped_too(owner_engine: Engine) -> None:

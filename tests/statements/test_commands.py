@@ -13,6 +13,7 @@ from sqlalchemy import text
 from app import create_app
 from config import Settings
 from ledger.kernel import clock
+from ledger.persistence.engine import begin_writing
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements.rules.months import month_at
 from ledger.statements.service import job_handlers
@@ -86,7 +87,7 @@ def test_what_a_closing_says_wrong_is_found(
     closed_all(later)
     with (
         connected(database.owner_url) as owner,
-        owner.execution_options(writes=True).begin() as connection,
+        begin_writing(owner) as connection,
     ):
         connection.execute(text(UNDEFENDED[database.kind]))
         connection.execute(text("UPDATE closing_line SET incoming = 3 WHERE account = 2"))

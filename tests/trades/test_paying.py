@@ -13,6 +13,7 @@ from ledger.journal.errors import AccountFrozen, BeyondFloor, KeyReused
 from ledger.kernel.amounts import Amount
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.identifiers import new_request_key
+from ledger.persistence.engine import begin_writing
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades import errors, queries
 from ledger.trades.service import Paid, Pay, preview
@@ -50,7 +51,7 @@ def test_words_that_were_changed_are_not_genuine(
 ) -> None:
     community = a_community(engine, now)
     paid = community.pay(community.enrol(a_cell()), community.enrol(a_cell()), 1)
-    with owner_engine.execution_options(writes=True).begin() as connection:
+    with begin_writing(owner_engine) as connection:
         connection.exec_driver_sql("UPDATE trade SET what = 'Emas'")
     with Session(engine) as session:
         assert not queries.receipt(session, paid.token, now).booked.is_genuine  # type: ignore[union-attr]

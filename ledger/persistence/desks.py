@@ -1,0 +1,92 @@
+"""A pool whose connections are kept at hand, each with its session, between units of work.
+
+To check a connection out and make a session costs more than to judge a payment and write
+it, above all where many processes drive each other out of the caches (see decision 0020).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from ledger.persistence.queue import WriterQueue
+
+_REST = 5.0
+"""Seconds after which a kept connection is checked in: the pool asks if it still lives."""
+
+
+class Desk:
+    """A connection that is checked out, and the session that works over it."""
+
+    __slots__ = ("connection", "left_at", "session")
+
+    def __init__(self, engine: Engine) -> None:
+        self.connection: Connection = engine.connect()
+        self.session = Session(self.connection, expire_on_commit=False)
+        self.left_at = 0.0
+
+
+class DeskPool(QueuePool):
+    """Lends desks besides connections. Threads may take and leave them at the same time.
+
+    `queue` is where its writers wait for their turn, if the database has them wait.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.queue: WriterQueue | None = None
+        self._free: deque[Desk] = deque()
+        self._taken: set[Desk] = set()
+
+    def take(self, engine: Engine) -> Desk:
+        """The desk that was left last, whose caches are warm, or else a new one."""
+        desk = self._rested() or Desk(engine)
+        self._taken.add(desk)
+        return desk
+
+    def leave(self, desk: Desk) -> None:
+        """Keep the desk, unless the last connection is lent: somebody may wait for it."""
+        if len(self._taken) + len(self._free) < self.size():
+            desk.left_at = time.monotonic()
+            self._free.append(desk)
+        else:
+            desk.connection.close()
+        self._taken.discard(desk)
+
+    def give_up(self, desk: Desk) -> None:
+        """Check the desk's connection in after an error: the pool puts it in order."""
+        self._taken.discard(desk)
+        desk.session.close()
+        with suppress(DBAPIError):  # a lost connection cannot roll back: the pool replaces it
+            desk.connection.rollback()
+        desk.connection.close()
+
+    def _rested(self) -> Desk | None:
+        while self._free:
+            try:
+                desk = self._free.pop()
+            except IndexError:
+                break  # another thread was faster
+            if time.monotonic() - desk.left_at < _REST:
+                return desk
+            desk.connection.close()
+        return None
+
+    def dispose(self) -> None:
+        """Close the free desks too."""
+        while self._free:
+            self._free.pop().connection.invalidate()
+        super().dispose()
+
+    def recreate(self) -> DeskPool:
+        """An empty pool of the same kind, for an engine that goes on after it was disposed of."""
+        pool = super().recreate()
+        assert isinstance(pool, DeskPool)
+        pool.queue = self.queue
+        return pool

@@ -1,0 +1,102 @@
+"""A connection is kept with its session between units of work, and never keeps anybody out."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from ledger.persistence.desks import _REST
+from ledger.persistence.engine import make_engine, pool_of
+from ledger.persistence.unit_of_work import in_unit_of_work
+from tests.databases import Database
+
+
+def driver_of(session: Session) -> object:
+    """The driver's connection under the session."""
+    return session.connection().connection.driver_connection
+
+
+def test_units_of_work_in_a_row_share_a_connection(engine: Engine) -> None:
+    first, second = (in_unit_of_work(engine, driver_of) for _ in range(2))
+    assert first is second
+
+
+def test_nothing_of_one_unit_is_left_in_the_session_of_the_next(engine: Engine) -> None:
+    in_unit_of_work(engine, lambda session: session.execute(text("SELECT 1")))
+    assert in_unit_of_work(engine, lambda session: session.in_transaction()) is False
+
+
+def test_an_error_gives_the_connection_up_and_rolls_back(engine: Engine) -> None:
+    def fail(session: Session) -> None:
+        session.execute(text("INSERT INTO book (community_id, opened_at) VALUES (9, 0)"))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        in_unit_of_work(engine, fail)
+    assert pool_of(engine).checkedout() == 0
+    found = in_unit_of_work(engine, lambda s: s.scalar(text("SELECT count(*) FROM book")))
+    assert found == 0
+
+
+def test_more_threads_than_connections_all_have_their_turn(database: Database) -> None:
+    engine = make_engine(database.url, pool_size=2)
+    together = threading.Barrier(2)
+
+    def read(_number: int) -> int:
+        return in_unit_of_work(engine, lambda s: s.scalar(text("SELECT 1")), write=False)
+
+    def read_at_once(session: Session) -> int:
+        together.wait(10)
+        return session.scalar(text("SELECT 1"))
+
+    with ThreadPoolExecutor(8) as threads:
+        both = [
+            threads.submit(in_unit_of_work, engine, read_at_once, write=False) for _ in range(2)
+        ]
+        assert [each.result(20) for each in both] == [1, 1]
+        assert list(threads.map(read, range(40), timeout=20)) == [1] * 40
+    with engine.connect() as connection:  # one was left for whoever wants no desk
+        assert connection.scalar(text("SELECT 1")) == 1
+    engine.dispose()
+
+
+def test_disposing_of_an_engine_closes_the_kept_connections(database: Database) -> None:
+    engine = make_engine(database.url)
+    kept = in_unit_of_work(engine, driver_of)
+    engine.dispose()
+    if isinstance(kept, psycopg.Connection):
+        assert kept.closed
+    assert in_unit_of_work(engine, driver_of) is not kept
+    engine.dispose()
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_died_while_it_rested_is_replaced(postgres_engine: Engine) -> None:
+    kept = in_unit_of_work(postgres_engine, driver_of)
+    assert isinstance(kept, psycopg.Connection)
+    with postgres_engine.connect() as other:
+        other.execute(
+            text("SELECT pg_terminate_backend(CAST(:pid AS int))"), {"pid": kept.info.backend_pid}
+        )
+    for desk in pool_of(postgres_engine)._free:
+        desk.left_at -= _REST
+    assert in_unit_of_work(postgres_engine, lambda s: s.scalar(text("SELECT 1"))) == 1
+
+
+@pytest.mark.postgresql
+def test_what_failed_unseen_is_never_said_to_be_committed(postgres_engine: Engine) -> None:
+    """PostgreSQL answers such a COMMIT with ROLLBACK and no error."""
+
+    def swallow(session: Session) -> None:
+        session.execute(text("INSERT INTO book (community_id, opened_at) VALUES (9, 0)"))
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            driver_of(session).execute("SELECT 1 / 0")  # type: ignore[attr-defined]
+
+    with pytest.raises(DBAPIError, match="nothing is committed"):
+        in_unit_of_work(postgres_engine, swallow)
