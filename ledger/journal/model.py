@@ -76,7 +76,8 @@ class Entry(Base):
     """One event in the books; `legs` is the number of its postings.
 
     Has no foreign key to its book: 16 connections would queue for a share of
-    that one row. Its postings' accounts have one.
+    that one row. Its postings' accounts have one. What makes sense of it PostgreSQL
+    asks in the trigger `entry_has_postings` (see decision 0020).
     """
 
     __tablename__ = "entry"
@@ -91,10 +92,14 @@ class Entry(Base):
             postgresql_where=text("reverses IS NOT NULL"),
         ),
         CheckConstraint(
-            "kind IN ('trade', 'reversal', 'history', 'decision', 'contribution')", name="kind"
+            "kind IN ('trade', 'reversal', 'history', 'decision', 'contribution')",
+            name="kind",
+            info=_ON_SQLITE,
         ),
-        CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reverses"),
-        CheckConstraint("legs >= 2", name="legs"),
+        CheckConstraint(
+            "(kind = 'reversal') = (reverses IS NOT NULL)", name="reverses", info=_ON_SQLITE
+        ),
+        CheckConstraint("legs >= 2", name="legs", info=_ON_SQLITE),
         _STRICT,
     )
 
@@ -142,8 +147,8 @@ class Posting(Base):
             "amount",
             "balance",
         ),
-        CheckConstraint("amount <> 0", name="amount"),
-        CheckConstraint("seq > 0", name="seq"),
+        CheckConstraint("amount <> 0", name="amount", info=_ON_SQLITE),
+        CheckConstraint("seq > 0", name="seq", info=_ON_SQLITE),
         _STRICT,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -21,6 +23,7 @@ from ledger.journal.errors import (
     UnknownAccount,
     UnknownEntry,
 )
+from ledger.journal.rules.entries import fingerprint
 from ledger.kernel.amounts import LARGEST
 from ledger.kernel.errors import LedgerError
 from tests.bookkeeping import ALICE, BUDI, MORNING, TODAY, Bookkeeper, proven
@@ -322,3 +325,13 @@ def test_seals_cover_everything_once(books: Bookkeeper) -> None:
     assert second.sealed_at == first.sealed_at
     (totals,) = proven(books.engine)
     assert (totals.seals, totals.waiting, totals.head) == (2, 0, second.hash)
+
+
+@pytest.mark.parametrize("reverses", [None, 4])
+def test_a_fingerprint_is_that_of_compact_json(books: Bookkeeper, reverses: int | None) -> None:
+    """Those on record were made so, and are compared for ever."""
+    kind = "trade" if reverses is None else "reversal"
+    draft = books.draft((2, 40), (1, -40), kind=kind, reverses=reverses)
+    content = [kind, "2026-11-23", reverses, [[1, -40], [2, 40]]]
+    written = json.dumps(content, separators=(",", ":")).encode()
+    assert fingerprint(draft) == hashlib.sha256(written).digest()

@@ -33,17 +33,17 @@ def status(driver: psycopg.Connection) -> TransactionStatus:
 
 
 def test_the_first_statement_begins_the_drivers_transaction(driver: psycopg.Connection) -> None:
-    assert run_prepared(driver, b"divide", DIVIDE, [b"5"]) == [(b"2", None)]
+    assert run_prepared(driver, b"divide", DIVIDE, [5]) == [(b"2", None)]
     assert status(driver) == TransactionStatus.INTRANS
     assert driver.execute("SELECT 1").fetchone() == (1,)
-    assert run_prepared(driver, b"divide", DIVIDE, [b"2"]) == [(b"5", None)]
+    assert run_prepared(driver, b"divide", DIVIDE, [2]) == [(b"5", None)]
     driver.commit()
     assert status(driver) == TransactionStatus.IDLE
 
 
 def test_what_it_writes_is_rolled_back_with_the_transaction(driver: psycopg.Connection) -> None:
     insert = b"INSERT INTO book (community_id, opened_at) VALUES ($1::bigint, 0) RETURNING 1"
-    assert run_prepared(driver, b"open_book", insert, [b"9"]) == [(b"1",)]
+    assert run_prepared(driver, b"open_book", insert, [9]) == [(b"1",)]
     driver.rollback()
     assert driver.execute("SELECT count(*) FROM book").fetchone() == (0,)
 
@@ -55,11 +55,11 @@ def test_an_error_is_the_drivers_and_leaves_the_connection_usable(
     if begun:
         driver.execute("SELECT 1")
     with pytest.raises(psycopg.errors.DivisionByZero) as failure:
-        run_prepared(driver, b"divide", DIVIDE, [b"0"])
+        run_prepared(driver, b"divide", DIVIDE, [0])
     assert failure.value.sqlstate == "22012"
     assert status(driver) == TransactionStatus.INERROR
     driver.rollback()
-    assert run_prepared(driver, b"divide", DIVIDE, [b"1"]) == [(b"10", None)]
+    assert run_prepared(driver, b"divide", DIVIDE, [1]) == [(b"10", None)]
 
 
 def test_a_server_that_went_away_is_an_operational_error(driver: psycopg.Connection) -> None:
@@ -77,16 +77,16 @@ def test_a_statement_is_prepared_again_after_the_driver_dropped_it(
         driver = connection.connection.driver_connection
         for _ in range(2):
             driver.execute("SELECT 1", prepare=True)
-            assert run_prepared(driver, b"divide", DIVIDE, [b"5"]) == [(b"2", None)]
+            assert run_prepared(driver, b"divide", DIVIDE, [5]) == [(b"2", None)]
             with connection.begin_nested() as savepoint:
                 savepoint.rollback()
-            assert run_prepared(driver, b"divide", DIVIDE, [b"5"]) == [(b"2", None)]
+            assert run_prepared(driver, b"divide", DIVIDE, [5]) == [(b"2", None)]
             connection.rollback()
 
 
 def test_a_text_is_never_cut_at_a_nul(driver: psycopg.Connection) -> None:
     with pytest.raises(psycopg.DataError, match="NUL"):
-        run_prepared(driver, b"echo", b"SELECT $1::text", [b"whole\0cut"])
+        run_prepared(driver, b"echo", b"SELECT $1::text", ["whole\0cut"])
 
 
 def test_waiting_for_a_lock_lets_the_other_threads_work(postgres_engine: Engine) -> None:

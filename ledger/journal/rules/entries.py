@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,8 +13,10 @@ from ledger.journal.errors import (
     BeyondFloor,
     HistoryOutOfOrder,
     MalformedEntry,
+    UnknownAccount,
 )
 from ledger.kernel.amounts import LARGEST
+from ledger.kernel.clock import from_micros, to_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +87,15 @@ def ensure_well_formed(draft: Draft) -> None:
 
 
 def fingerprint(draft: Draft) -> bytes:
-    """SHA-256 of what the draft asks for: equal for equal requests.
+    """SHA-256 of what the draft asks for, as compact JSON: equal for equal requests.
 
     Leaves out the memo, whose digest is salted afresh each time; the room that
     keeps the words compares them.
     """
-    content = [
-        draft.kind,
-        draft.occurred_on.isoformat(),
-        draft.reverses,
-        sorted(draft.postings),
-    ]
-    return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).digest()
+    reverses = "null" if draft.reverses is None else draft.reverses
+    lines = ",".join([f"[{account},{amount}]" for account, amount in sorted(draft.postings)])
+    content = f'["{draft.kind}","{draft.occurred_on.isoformat()}",{reverses},[{lines}]]'
+    return hashlib.sha256(content.encode()).digest()
 
 
 def ensure_may_post(position: Position, amount: int, *, history: bool = False) -> None:
@@ -141,3 +139,22 @@ def lay(position: Position, amount: int, booked_at: int) -> Line:
     position.last_seq += 1
     position.not_before = booked_at
     return Line(position.number, position.last_seq, amount, position.balance)
+
+
+def lay_entry(draft: Draft, positions: dict[int, Position], entry_id: int, now: int) -> Posted:
+    """Judge every posting of the draft first, then move the positions of its accounts.
+
+    `now` is in microseconds. Raises `UnknownAccount`, and as `ensure_may_post` and
+    `booking_time`.
+    """
+    legs = []
+    for account, amount in sorted(draft.postings):
+        if account not in positions:
+            raise UnknownAccount(account=account)
+        legs.append((positions[account], amount))
+    for position, amount in legs:
+        ensure_may_post(position, amount, history=draft.kind == "history")
+    asked = to_micros(draft.booked_at) if draft.booked_at else None
+    booked_at = booking_time([position for position, _ in legs], now, asked)
+    lines = tuple([lay(position, amount, booked_at) for position, amount in legs])
+    return Posted(entry_id, from_micros(booked_at), lines)

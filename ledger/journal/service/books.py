@@ -20,6 +20,12 @@ from ledger.journal.service.sqlite import SqliteBooks
 class Books(Protocol):
     """One community's books, inside the transaction of a session."""
 
+    def post(self, draft: Draft, now: int) -> Posted | None:
+        """Post one plain entry the short way; None when it has to be done in order.
+
+        `now` is in microseconds. May raise as `posting.post`; then nothing is written.
+        """
+
     def lock(self, numbers: Collection[int]) -> dict[int, Position]:
         """Lock the accounts in number order and return those that exist."""
 

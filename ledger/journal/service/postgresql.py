@@ -1,4 +1,4 @@
-"""PostgreSQL's side of posting: one statement for one entry, arrays for many."""
+"""PostgreSQL's side of posting: one statement for an entry of two, arrays for many."""
 
 from __future__ import annotations
 
@@ -8,49 +8,14 @@ from typing import Any
 from psycopg.errors import SerializationFailure, UniqueViolation
 
 from ledger.journal.rules.entries import Draft, Line, Position, Posted, fingerprint
-from ledger.kernel.amounts import LARGEST
 from ledger.kernel.clock import from_micros, to_micros
 from ledger.persistence.prepared import run_prepared
 
-_POST = b"""
-WITH locked AS MATERIALIZED (
-    SELECT number, balance, floor, ceiling, last_seq, not_before, status,
-           ($3::bigint[])[array_position($2::bigint[], number)] AS amount
-    FROM account
-    WHERE community_id = $1::bigint AND number = ANY($2::bigint[])
-    ORDER BY number
-    FOR NO KEY UPDATE
-), written AS (
-    INSERT INTO entry (community_id, id, kind, booked_at, occurred_on, actor, memo_digest,
-                       request_key, fingerprint, reverses, legs)
-    SELECT $1, nextval('entry_id'), $6::text, greatest($5::bigint, max(not_before)), $7::date,
-           $8::bigint, $9::bytea, $10::text, $11::bytea, $12::bigint, $4::bigint
-    FROM locked
-    HAVING count(*) = $4 AND bool_and(
-               CASE WHEN amount < 0 THEN status = 'open' AND balance + amount >= floor
-                    ELSE status <> 'closed' AND balance + amount <= coalesce(ceiling, $13::bigint)
-               END)
-    ON CONFLICT DO NOTHING
-    RETURNING id, booked_at
-), moved AS (
-    UPDATE account
-    SET balance = locked.balance + locked.amount,
-        last_seq = locked.last_seq + 1,
-        not_before = written.booked_at
-    FROM locked, written
-    WHERE community_id = $1 AND account.number = locked.number
-), laid AS (
-    INSERT INTO posting (community_id, account, seq, entry_id, amount, balance)
-    SELECT $1, number, last_seq + 1, id, amount, balance + amount FROM locked, written
-)
-SELECT id, booked_at, number, last_seq + 1, amount, balance + amount FROM locked, written
-ORDER BY number
-"""
-"""Lock in number order, judge, write the entry, move the accounts, lay the postings.
+_POST = b"SELECT public.post_entry($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+"""The database's own function for an entry of two postings, which judges and writes it.
 
-The judgement is `rules.entries.ensure_may_post` in SQL; a property test holds the
-two together. No row comes back when it fails or the key is on record. `locked` holds
-each row as it stands once its lock is ours, so that all that follows builds on it.
+See its migration, `one_way_in`. It answers NULL when a rule says no or the key is on
+record. A property test holds its judgement to `rules.entries.ensure_may_post`.
 """
 
 _WRITE = """
@@ -80,31 +45,35 @@ class PostgresqlBooks:
         self._community = community_id
 
     def post(self, draft: Draft, now: int) -> Posted | None:
-        """Post one entry in one statement; None when it may not be or stands there already."""
-        rows = run_prepared(self._driver, b"simpul_post", _POST, self._asked(draft, now))
-        if not rows:
-            return None
-        found = [[int(value or 0) for value in row] for row in rows]
-        lines = tuple([Line(*row[2:]) for row in found])
-        return Posted(found[0][0], from_micros(found[0][1]), lines)
+        """Post one entry by one statement; None when it has to be done in order.
 
-    def _asked(self, draft: Draft, now: int) -> tuple[bytes | None, ...]:
-        """The values of `_POST` as PostgreSQL writes them in text."""
-        return (
-            b"%d" % self._community,
-            _array([account for account, _ in draft.postings]),
-            _array([amount for _, amount in draft.postings]),
-            b"%d" % len(draft.postings),
-            b"%d" % now,
-            draft.kind.encode(),
-            draft.occurred_on.isoformat().encode(),
-            b"%d" % draft.actor,
-            _bytes(draft.memo_digest),
-            draft.request_key.encode(),
-            _bytes(fingerprint(draft)),
-            None if draft.reverses is None else b"%d" % draft.reverses,
-            b"%d" % LARGEST,
+        That is so when it may not be posted, stands there already, reverses another,
+        tells history or has more than two postings.
+        """
+        if len(draft.postings) != 2 or draft.kind in ("history", "reversal"):
+            return None
+        (low, gain), (high, _) = sorted(draft.postings)
+        values = (
+            self._community,
+            low,
+            high,
+            gain,
+            now,
+            draft.kind,
+            draft.occurred_on.isoformat(),
+            draft.actor,
+            draft.memo_digest,
+            draft.request_key,
+            fingerprint(draft),
         )
+        ((answer,),) = run_prepared(self._driver, b"simpul_post", _POST, values)
+        if answer is None:
+            return None
+        entry_id, booked_at, low_seq, low_balance, high_seq, high_balance = map(
+            int, answer[1:-1].split(b",")
+        )
+        lines = (Line(low, low_seq, gain, low_balance), Line(high, high_seq, -gain, high_balance))
+        return Posted(entry_id, from_micros(booked_at), lines)
 
     def lock(self, numbers: Collection[int]) -> dict[int, Position]:
         rows = self._driver.execute(
@@ -163,14 +132,6 @@ class PostgresqlBooks:
             raise SerializationFailure(str(taken)) from taken
         accounts = [(p.number, p.balance, p.last_seq, p.not_before) for p in moved]
         self._driver.execute(_MOVE_ACCOUNTS, (*_columns(accounts), self._community))
-
-
-def _array(numbers: list[int]) -> bytes:
-    return b"{%s}" % b",".join([b"%d" % number for number in numbers])
-
-
-def _bytes(value: bytes | None) -> bytes | None:
-    return None if value is None else b"\\x" + value.hex().encode()
 
 
 def _entry(draft: Draft, posted: Posted) -> tuple[Any, ...]:

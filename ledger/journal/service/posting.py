@@ -12,22 +12,17 @@ from ledger.journal.errors import (
     AlreadyReversed,
     KeyReused,
     NotReversible,
-    UnknownAccount,
     UnknownEntry,
 )
 from ledger.journal.rules.entries import (
     Draft,
-    Position,
     Posted,
-    booking_time,
-    ensure_may_post,
     ensure_well_formed,
     fingerprint,
-    lay,
+    lay_entry,
 )
 from ledger.journal.service.books import Books, books_of
-from ledger.journal.service.postgresql import PostgresqlBooks
-from ledger.kernel.clock import from_micros, to_micros
+from ledger.kernel.clock import to_micros
 
 
 def post(session: Session, community_id: int, draft: Draft, now: datetime) -> Posted:
@@ -39,11 +34,8 @@ def post(session: Session, community_id: int, draft: Draft, now: datetime) -> Po
     """
     ensure_well_formed(draft)
     books = books_of(session, community_id)
-    if isinstance(books, PostgresqlBooks) and draft.kind != "history":
-        posted = books.post(draft, to_micros(now))
-        if posted is not None:
-            return posted
-    return _post_in_order(books, [draft], now)[0]
+    posted = books.post(draft, to_micros(now))
+    return _post_in_order(books, [draft], now)[0] if posted is None else posted
 
 
 def post_many(
@@ -109,7 +101,7 @@ def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list
         else:
             try:
                 _ensure_not_reversed(books, draft, reversed_here)
-                posted = _lay_one(draft, positions, next(ids), to_micros(now))
+                posted = lay_entry(draft, positions, next(ids), to_micros(now))
             except Exception as error:
                 getattr(error, "facts", {}).setdefault("index", index)
                 raise
@@ -127,21 +119,6 @@ def _ensure_not_reversed(books: Books, draft: Draft, reversed_here: set[int]) ->
         if draft.reverses in reversed_here or books.is_reversed(draft.reverses):
             raise AlreadyReversed(entry=draft.reverses)
         reversed_here.add(draft.reverses)
-
-
-def _lay_one(draft: Draft, positions: dict[int, Position], entry_id: int, now: int) -> Posted:
-    """Judge every posting of the draft first, then move the positions."""
-    legs = []
-    for account, amount in sorted(draft.postings):
-        if account not in positions:
-            raise UnknownAccount(account=account)
-        legs.append((positions[account], amount))
-    for position, amount in legs:
-        ensure_may_post(position, amount, history=draft.kind == "history")
-    asked = to_micros(draft.booked_at) if draft.booked_at else None
-    booked_at = booking_time([position for position, _ in legs], now, asked)
-    lines = tuple(lay(position, amount, booked_at) for position, amount in legs)
-    return Posted(entry_id, from_micros(booked_at), lines)
 
 
 def _replay(books: Books, draft: Draft, entry_id: int, recorded: bytes) -> Posted:

@@ -7,11 +7,42 @@ from itertools import islice
 from typing import Any
 
 from ledger.journal.rules.entries import Draft, Line, Position, Posted, fingerprint
+from ledger.kernel.amounts import LARGEST
 from ledger.kernel.clock import from_micros, to_micros
 
 _READ_ACCOUNTS = """
 SELECT number, balance, floor, ceiling, last_seq, not_before, status FROM account
 WHERE community_id = ? AND number IN ({places})"""
+
+_JUDGE = """
+SELECT (SELECT coalesce(max(id), 0) + 1 FROM entry WHERE community_id = ?1),
+       max(?5, l.not_before, h.not_before), l.last_seq + 1, l.balance + ?4,
+       h.last_seq + 1, h.balance - ?4
+FROM account AS l CROSS JOIN account AS h
+WHERE l.community_id = ?1 AND l.number = ?2 AND h.community_id = ?1 AND h.number = ?3
+  AND CASE WHEN ?4 < 0
+      THEN l.status = 'open' AND l.balance + ?4 >= l.floor
+       AND h.status <> 'closed' AND h.balance - ?4 <= coalesce(h.ceiling, ?8)
+      ELSE h.status = 'open' AND h.balance - ?4 >= h.floor
+       AND l.status <> 'closed' AND l.balance + ?4 <= coalesce(l.ceiling, ?8)
+      END
+  AND NOT EXISTS (
+      SELECT 1 FROM entry WHERE community_id = ?1 AND actor = ?6 AND request_key = ?7
+  )"""
+"""Judge an entry of two postings: its id and instant, and each account's next seq and balance.
+
+`?4` is what account `?2` receives and `?3` sends, negative the other way. The judgement is
+`rules.entries.ensure_may_post` in SQL; a property test holds the two together. No row comes
+back when it fails, an account is missing or the request key is on record.
+"""
+
+_LAY_BOTH = """
+INSERT INTO posting (community_id, account, seq, entry_id, amount, balance)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6), (?1, ?7, ?8, ?4, -?5, ?9)"""
+
+_MOVE_BOTH = """
+UPDATE account SET balance = iif(number = ?2, ?3, ?5), last_seq = last_seq + 1, not_before = ?6
+WHERE community_id = ?1 AND number IN (?2, ?4)"""
 
 _FIND_KEY = """
 SELECT id, fingerprint FROM entry WHERE community_id = ? AND actor = ? AND request_key = ?"""
@@ -36,6 +67,29 @@ class SqliteBooks:
     def __init__(self, driver: Any, community_id: int) -> None:
         self._driver = driver
         self._community = community_id
+
+    def post(self, draft: Draft, now: int) -> Posted | None:
+        """Judge one entry of two postings in SQL and write it.
+
+        None when it has to be done in order: it may not be posted, stands there
+        already, reverses another, tells history or has more than two postings.
+        """
+        if len(draft.postings) != 2 or draft.kind in ("history", "reversal"):
+            return None
+        (low, gain), (high, _) = sorted(draft.postings)
+        run, community = self._driver.execute, self._community
+        asked = (community, low, high, gain, now, draft.actor, draft.request_key, LARGEST)
+        row = run(_JUDGE, asked).fetchone()
+        if row is None:
+            return None
+        entry_id, booked_at, low_seq, low_after, high_seq, high_after = row
+        lines = (Line(low, low_seq, gain, low_after), Line(high, high_seq, -gain, high_after))
+        posted = Posted(entry_id, from_micros(booked_at), lines)
+        laid = (community, low, low_seq, entry_id, gain, low_after, high, high_seq, high_after)
+        run(_LAY_BOTH, laid)
+        run(_WRITE_ENTRY, self._entry(draft, posted))
+        run(_MOVE_BOTH, (community, low, low_after, high, high_after, booked_at))
+        return posted
 
     def lock(self, numbers: Collection[int]) -> dict[int, Position]:
         found: dict[int, Position] = {}
