@@ -141,6 +141,14 @@ def hall(
         yield hall
 
 
+def assert_says_what_is_proposed(page: str) -> None:
+    """The limit now and as proposed, the reasons, and the way to the evidence."""
+    told = page.split('aria-labelledby="proposed"')[1].split("</section>", maxsplit=1)[0]
+    said = ("Credit limit of Pemohon", "100.00", "150.00", "We sell more than we did")
+    for words in (*said, 'href="/c/SB/proposals/1"'):
+        assert words in told
+
+
 def test_the_proposal_leads_to_the_vote_and_the_decision_too(hall: Hall) -> None:
     council = hall.council
     voters = prepared(council)
@@ -149,6 +157,7 @@ def test_the_proposal_leads_to_the_vote_and_the_decision_too(hall: Hall) -> None
     assert 'href="/c/SB/member-votes/1"' in page
     ballot = hall.get(voters[1], "/member-votes/1")
     assert 'value="15000"' in ballot
+    assert_says_what_is_proposed(ballot.split('<fieldset class="ballot"')[0])
     hall.get(voters[1], "/committee")
     for one in voters:
         hall.post(one, "/member-votes/1", 200, choice="15000", request_key=new_request_key())
@@ -158,7 +167,8 @@ def test_the_proposal_leads_to_the_vote_and_the_decision_too(hall: Hall) -> None
     hall.get(voters[0], "/proposals")
     response = hall.of(voters[0]).get(f"/c/SB/decisions/{number}")
     assert response.location == "/c/SB/member-votes/1"
-    assert "150" in hall.get(voters[0], "/member-votes/1")
+    over = hall.get(voters[0], "/member-votes/1")
+    assert_says_what_is_proposed(over)
 
 
 def test_pages_say_that_the_vote_is_void(hall: Hall) -> None:

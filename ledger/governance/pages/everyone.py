@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,9 @@ from ledger.governance.errors import VoteUnknown
 from ledger.governance.pages.articles import differences
 from ledger.governance.pages.blueprint import pages, read, write
 from ledger.governance.pages.member_wording import NOMINATIONS, STAGES, TITLES
-from ledger.governance.queries import MemberVoteLine, MemberVoteView
+from ledger.governance.pages.particulars import Measure, measure_of
+from ledger.governance.pages.wording import KINDS
+from ledger.governance.queries import MemberVoteLine, MemberVoteView, ProposalView
 from ledger.governance.rules.constitution import read as read_document
 from ledger.governance.rules.member_votes import Stage
 from ledger.governance.schemas.everyone import ApprovalSchema, BallotSchema
@@ -174,9 +177,39 @@ def vote_page(vote: int, form: Form) -> ResponseReturnValue:
         unit=standing.community.unit,
         own={one.person_id: one for one in found.candidates}.get(standing.person_id),
         may_vote=any(one.may_vote for one in found.own),
+        put=_put(found, standing),
+        kinds=KINDS,
         **changes_of(found, standing),
         **WORDS,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The proposal that is put to all members; limits as they were when voting opened."""
+
+    proposal: ProposalView
+    before: int
+    after: int
+    measure: Measure
+
+
+def _put(found: MemberVoteView, standing: Standing) -> Put | None:
+    """What is proposed where stewards would have decided; else None."""
+    number = found.line.about.get("proposal")
+    if number is None:
+        return None
+
+    def work(db: Session) -> Put | None:
+        community = standing.community
+        proposal = queries.proposal(db, community.id, number, clock.now())
+        if proposal is None:
+            return None
+        measure = measure_of(db, community, proposal, standing.person_id)
+        after = proposal.proposed if proposal.asked is None else proposal.asked
+        return Put(proposal, found.status_quo, after, measure)
+
+    return read(work)
 
 
 def changes_of(found: MemberVoteView, standing: Standing) -> dict[str, object]:
