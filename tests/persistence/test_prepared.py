@@ -84,6 +84,32 @@ def test_a_statement_is_prepared_again_after_the_driver_dropped_it(
             connection.rollback()
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "it's",
+        "'); DROP TABLE entry; --",
+        "C:\\",
+        "\\'",
+        "$1",
+        "\n\t",
+        "ibu jamu 🌿",
+        "",
+        b"\x00'\\",
+        -7,
+    ],
+)
+def test_a_value_comes_back_as_it_went(
+    driver: psycopg.Connection, value: str | bytes | int
+) -> None:
+    kind = {str: b"text", bytes: b"bytea", int: b"bigint"}[type(value)]
+    ((found,),) = run_prepared(driver, b"echo_" + kind, b"SELECT $1::" + kind, [value])
+    written = found.decode() if isinstance(value, str) else found
+    if isinstance(value, bytes):
+        written = bytes.fromhex(found.decode().removeprefix("\\x"))
+    assert (int(written) if isinstance(value, int) else written) == value
+
+
 def test_a_text_is_never_cut_at_a_nul(driver: psycopg.Connection) -> None:
     with pytest.raises(psycopg.DataError, match="NUL"):
         run_prepared(driver, b"echo", b"SELECT $1::text", ["whole\0cut"])
