@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -226,26 +225,13 @@ def community_facts(
         head=books.head(session, community.id),
         freezes=tuple(freezes),
         thawed=tuple(members.freezes_before(session, community.id, now)),
-        frozen=_frozen_by_decision(session, community.id, accounts, freezes, now),
+        frozen=members.frozen_by_decision(session, community.id, now),
         transparency=members.transparency(session, community.id),
         funds=tuple(
             FundFacts(fund.number, fund.name, accounts[fund.number].balance)
             for fund in members.funds(session, community.id)
         ),
     )
-
-
-def _frozen_by_decision(
-    session: Session,
-    community_id: int,
-    accounts: Mapping[int, books.Account],
-    freezes: Iterable[members.FreezeView],
-    now: datetime,
-) -> dict[int, str]:
-    """The names of the cells that are frozen, and not by two who serve."""
-    frozen = {number for number, account in accounts.items() if account.status == "frozen"}
-    by_two = {one.number for one in freezes} | members.freezes_over(session, community_id, now)
-    return members.names_by_number(session, community_id, frozen - by_two)
 
 
 def first_steps(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.members import service as members
 from tests.communities import a_cell, number_of
 from tests.databases import Databases
 from tests.governance.halls import Hall, a_hall
@@ -273,6 +274,18 @@ class TestVoting:
         assert "1 of 5 have voted" in desk
         assert "They deliver" not in desk
         assert hall.council.seen(number).voters[0].name in desk.split("Not yet")[0]
+
+
+class TestFreezes:
+    def test_an_account_frozen_by_a_vote_stands_on_the_desk(self, hall: Hall) -> None:
+        council, steward = hall.council, hall.council.stewards[0]
+        assert "until another decision" not in hall.get(steward, "/desk")
+        place = (council.community.view.id, council.subject.account)
+        council.do(lambda s: members.freeze_by_decision(s, *place, "decision:1", council.now))
+        for path in ("/desk", "/"):
+            page = words(hall.get(steward, path))
+            assert "Frozen accounts" in page
+            assert "until another decision" in page
 
 
 class TestDecisions:

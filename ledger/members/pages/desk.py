@@ -31,6 +31,8 @@ class _Desk:
     waiting: list[ActView]
     past: list[ActView]
     freezes: list[FreezeView]
+    frozen: dict[int, str]
+    """The cells, by number, that a decision froze until another one."""
     unheld: frozenset[int]
     errands: list[Errand]
 
@@ -134,6 +136,7 @@ def _read(db: Session, standing: Standing, before: int | None) -> _Desk:
         queries.waiting_acts(db, standing, now),
         queries.past_acts(db, standing, now, before=before, limit=_TRAIL),
         queries.freezes(db, standing.community.id, now),
+        queries.frozen_by_decision(db, standing.community.id, now),
         frozenset(cell.number for cell in queries.cells_nobody_holds(db, standing.community)),
         errands.waiting(db, standing, now),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, or_, select, union
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
+from ledger.journal import queries as books
 from ledger.kernel.names import folded
 from ledger.members.errors import PersonUnknown, SeveralPeople
 from ledger.members.model import ActsFor, Freeze, Participant, Role, Transparency
@@ -167,6 +168,16 @@ def freezes_over(session: Session, community_id: int, now: datetime) -> frozense
             .where(Freeze.ended_at.is_(None), Freeze.until <= now)
         )
     )
+
+
+def frozen_by_decision(session: Session, community_id: int, now: datetime) -> dict[int, str]:
+    """The names, by number, of the cells that are frozen until another decision."""
+    wanted = {one.number for one in books.accounts(session, community_id) if one.status == "frozen"}
+    if not wanted:
+        return {}
+    by_two = {one.number for one in freezes(session, community_id, now)}
+    by_two |= freezes_over(session, community_id, now)
+    return names_by_number(session, community_id, wanted - by_two)
 
 
 def freezes(session: Session, community_id: int, now: datetime) -> list[FreezeView]:
