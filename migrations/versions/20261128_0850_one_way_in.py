@@ -78,7 +78,9 @@ def appoint_simpul_books() -> None:
     op.execute("GRANT USAGE ON SEQUENCE entry_id TO simpul_books")
     op.execute("GRANT SELECT ON account TO simpul_books")
     op.execute("GRANT UPDATE (balance, last_seq, not_before) ON account TO simpul_books")
-    op.execute("GRANT SELECT (id), INSERT ON entry TO simpul_books")
+    op.execute(
+        "GRANT SELECT (id, community_id, actor, request_key), INSERT ON entry TO simpul_books"
+    )
     op.execute("GRANT INSERT ON posting TO simpul_books")
 
 
@@ -175,7 +177,7 @@ POST_ENTRY = f"""
                                   memo_digest, request_key, fingerprint, reverses, legs)
             VALUES (of_community, nextval('public.entry_id'), of_kind, at, on_day, by_actor,
                     memo, key, print, NULL, 2)
-            ON CONFLICT DO NOTHING RETURNING id INTO fresh;
+            ON CONFLICT (community_id, actor, request_key) DO NOTHING RETURNING id INTO fresh;
         IF fresh IS NULL THEN
             RETURN NULL;
         END IF;

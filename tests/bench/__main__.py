@@ -44,6 +44,7 @@ def post(databases: Databases, options: argparse.Namespace) -> None:
         contestants = [posting.ours(database), posting.bare(database)]
         bounds = POSTGRESQL_BOUNDS if database.kind == "postgresql" else {1: SQLITE_BOUND}
         for clients, bound in bounds.items():
+            databases.settle(database)
             found = interleaved(contestants, clients, seconds=options.seconds)
             ours, bare = (found[contestant.name] for contestant in contestants)
             say(
@@ -189,10 +190,10 @@ SECTIONS: dict[str, Callable[[Databases, argparse.Namespace], None]] = {
 
 @contextmanager
 def durable_databases() -> Iterator[Databases]:
-    """Databases that sync every commit to the disk, as in production."""
+    """Databases that sync every commit to the disk, with memory for pages, as in production."""
     home = Path(tempfile.mkdtemp(prefix="simpul-", dir="/tmp"))
     home.chmod(0o755)
-    databases = Databases(home, fsync="on")
+    databases = Databases(home, fsync="on", shared_buffers="256MB")
     try:
         yield databases
     finally:
