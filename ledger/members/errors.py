@@ -162,6 +162,16 @@ class AlreadyFrozen(Conflict):
     field = "cell"
 
 
+class FrozenLately(Conflict):
+    """Two people froze the account not long ago: freezing it again takes a vote.
+
+    `days` is how many must have passed since that freeze ended.
+    """
+
+    code = "members.frozen_lately"
+    field = "cell"
+
+
 class NotFrozen(Conflict):
     """The account is not frozen."""
 

@@ -105,6 +105,10 @@ PROSE: dict[str, str] = {
     "members.term_over": N_("Choose a day that is yet to come."),
     "members.cell_unknown": N_("No cell, or more than one, has this number or name."),
     "members.already_frozen": N_("This account is frozen or closed already."),
+    "members.frozen_lately": N_(
+        "Two people froze this account less than %(days)s days ago. Whether it is frozen"
+        " again is for a vote: make a proposal."
+    ),
     "members.not_frozen": N_("This account is not frozen."),
     "members.nothing_changed": N_("This is how it is already: change something first."),
     "members.reason_missing": N_("Please say why."),

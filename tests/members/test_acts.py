@@ -20,6 +20,7 @@ from ledger.members.errors import (
     ActOver,
     ActUnknown,
     AlreadyFrozen,
+    FrozenLately,
     NotFrozen,
     NotYourOffice,
     OneSignature,
@@ -166,6 +167,21 @@ def test_a_freeze_is_ended_early_by_two_and_is_not_laid_twice(office: Office) ->
     office.pay()
     community = office.community.view.id
     assert office.do(lambda s: queries.freezes(s, community, office.now)) == []
+
+
+def test_two_do_not_freeze_again_and_again_what_takes_a_vote(office: Office) -> None:
+    office.sign(office.dodi, office.ask(office.citra, "freeze", cell=7))
+    office.now += timedelta(hours=72)
+    with pytest.raises(FrozenLately):
+        office.ask(office.citra, "freeze", cell=7)
+    office.ask(office.citra, "freeze", cell=8)
+    office.now += timedelta(days=30, microseconds=-1)
+    with pytest.raises(FrozenLately):
+        office.ask(office.citra, "freeze", cell=7)
+    office.now += timedelta(microseconds=1)
+    office.sign(office.dodi, office.ask(office.citra, "freeze", cell=7))
+    with pytest.raises(AccountFrozen):
+        office.pay()
 
 
 def test_two_signatures_at_once_do_it_once(office: Office) -> None:

@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.jobs.service import Payload, schedule
 from ledger.journal import queries as books
 from ledger.journal import service as journal
 from ledger.journal.errors import AccountFrozen
-from ledger.members.errors import AlreadyFrozen, CellUnknown, NotFrozen
+from ledger.members.errors import AlreadyFrozen, CellUnknown, FrozenLately, NotFrozen
 from ledger.members.model import Freeze
 from ledger.members.queries import CommunityView, cell
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ledger.members.service.acts import Signatures
 
 LASTS = timedelta(hours=72)
+APART = timedelta(days=30)
+"""A freeze by two bridges the time to a vote. One after another they would replace it."""
 JOB = "thaw"
 
 Facts = Mapping[str, object]
@@ -43,12 +45,19 @@ class Freezing:
         _person_id: int,
         now: datetime,
     ) -> None:
-        """Raises `CellUnknown` or `AlreadyFrozen`."""
+        """Raises `CellUnknown`, `AlreadyFrozen` or `FrozenLately`."""
         number = _number(session, community, facts)
         thaw_if_over(session, community.id, number, now)
         account = books.account(session, community.id, number)
         if account is None or account.status != "open":
             raise AlreadyFrozen
+        last = session.scalar(
+            select(func.max(Freeze.ended_at)).where(
+                Freeze.community_id == community.id, Freeze.number == number
+            )
+        )
+        if last is not None and now < last + APART:
+            raise FrozenLately(days=APART.days)
 
     def do(
         self,
