@@ -240,7 +240,7 @@ def test_the_journal_and_the_model_agree(engine: Engine, soaking: bool) -> None:
     run_state_machine_as_test(
         lambda: SideBySide(engine),
         settings=settings(
-            max_examples=1000 if soaking else 80,
+            max_examples=1000 if soaking else 60,
             stateful_step_count=60 if soaking else 40,
             deadline=None,
             database=None,

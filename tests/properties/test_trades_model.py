@@ -197,7 +197,7 @@ def test_the_services_and_the_model_agree(engine: Engine, soaking: bool) -> None
     run_state_machine_as_test(
         lambda: TradesSideBySide(engine),
         settings=settings(
-            max_examples=400 if soaking else 25,
+            max_examples=400 if soaking else 18,
             stateful_step_count=50 if soaking else 30,
             deadline=None,
             database=None,
