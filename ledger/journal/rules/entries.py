@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -84,6 +85,23 @@ def ensure_well_formed(draft: Draft) -> None:
         or (draft.booked_at is not None and draft.kind != "history")
     ):
         raise MalformedEntry(postings=draft.postings)
+
+
+def is_plain(draft: Draft) -> bool:
+    """Whether the draft has two postings, reverses nothing and tells no history."""
+    return len(draft.postings) == 2 and draft.kind not in ("history", "reversal")
+
+
+def posted_plain(draft: Draft, found: Iterable[int]) -> Posted:
+    """A plain draft as its database booked it.
+
+    `found` is the entry's id and instant in microseconds, then seq and balance of the
+    account with the lower number, and of the other.
+    """
+    entry_id, booked_at, low_seq, low_balance, high_seq, high_balance = found
+    (low, gain), (high, loss) = sorted(draft.postings)
+    lines = (Line(low, low_seq, gain, low_balance), Line(high, high_seq, loss, high_balance))
+    return Posted(entry_id, from_micros(booked_at), lines)
 
 
 def fingerprint(draft: Draft) -> bytes:

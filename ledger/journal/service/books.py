@@ -20,10 +20,11 @@ from ledger.journal.service.sqlite import SqliteBooks
 class Books(Protocol):
     """One community's books, inside the transaction of a session."""
 
-    def post(self, draft: Draft, now: int) -> Posted | None:
-        """Post one plain entry the short way; None when it has to be done in order.
+    def post_plain(self, draft: Draft, now: int) -> Posted | None:
+        """Post a draft that `is_plain`; `now` is in microseconds.
 
-        `now` is in microseconds. May raise as `posting.post`; then nothing is written.
+        None, and nothing written, where a rule says no, an account is missing or the
+        request key is on record: posting in order then says why.
         """
 
     def lock(self, numbers: Collection[int]) -> dict[int, Position]:

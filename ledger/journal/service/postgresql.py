@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg.errors import SerializationFailure, UniqueViolation
 
-from ledger.journal.rules.entries import Draft, Line, Position, Posted, fingerprint
+from ledger.journal.rules.entries import Draft, Line, Position, Posted, fingerprint, posted_plain
 from ledger.kernel.clock import from_micros, to_micros
 from ledger.persistence.prepared import run_prepared
 
@@ -44,14 +44,8 @@ class PostgresqlBooks:
         self._driver = driver
         self._community = community_id
 
-    def post(self, draft: Draft, now: int) -> Posted | None:
-        """Post one entry by one statement; None when it has to be done in order.
-
-        That is so when it may not be posted, stands there already, reverses another,
-        tells history or has more than two postings.
-        """
-        if len(draft.postings) != 2 or draft.kind in ("history", "reversal"):
-            return None
+    def post_plain(self, draft: Draft, now: int) -> Posted | None:
+        """Post an entry of two postings by one statement."""
         (low, gain), (high, _) = sorted(draft.postings)
         values = (
             self._community,
@@ -67,13 +61,7 @@ class PostgresqlBooks:
             fingerprint(draft),
         )
         ((answer,),) = run_prepared(self._driver, b"simpul_post", _POST, values)
-        if answer is None:
-            return None
-        entry_id, booked_at, low_seq, low_balance, high_seq, high_balance = map(
-            int, answer[1:-1].split(b",")
-        )
-        lines = (Line(low, low_seq, gain, low_balance), Line(high, high_seq, -gain, high_balance))
-        return Posted(entry_id, from_micros(booked_at), lines)
+        return posted_plain(draft, map(int, answer[1:-1].split(b","))) if answer else None
 
     def lock(self, numbers: Collection[int]) -> dict[int, Position]:
         rows = self._driver.execute(

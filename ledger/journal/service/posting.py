@@ -19,6 +19,7 @@ from ledger.journal.rules.entries import (
     Posted,
     ensure_well_formed,
     fingerprint,
+    is_plain,
     lay_entry,
 )
 from ledger.journal.service.books import Books, books_of
@@ -34,8 +35,8 @@ def post(session: Session, community_id: int, draft: Draft, now: datetime) -> Po
     """
     ensure_well_formed(draft)
     books = books_of(session, community_id)
-    posted = books.post(draft, to_micros(now))
-    return _post_in_order(books, [draft], now)[0] if posted is None else posted
+    posted = books.post_plain(draft, to_micros(now)) if is_plain(draft) else None
+    return posted or _post_in_order(books, [draft], now)[0]
 
 
 def post_many(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from ledger.journal.rules.entries import Draft, Line, Position, Posted, fingerprint
+from ledger.journal.rules.entries import Draft, Line, Position, Posted, fingerprint, posted_plain
 from ledger.kernel.amounts import LARGEST
 from ledger.kernel.clock import from_micros, to_micros
 
@@ -68,14 +68,8 @@ class SqliteBooks:
         self._driver = driver
         self._community = community_id
 
-    def post(self, draft: Draft, now: int) -> Posted | None:
-        """Judge one entry of two postings in SQL and write it.
-
-        None when it has to be done in order: it may not be posted, stands there
-        already, reverses another, tells history or has more than two postings.
-        """
-        if len(draft.postings) != 2 or draft.kind in ("history", "reversal"):
-            return None
+    def post_plain(self, draft: Draft, now: int) -> Posted | None:
+        """Judge an entry of two postings in SQL, and write it."""
         (low, gain), (high, _) = sorted(draft.postings)
         run, community = self._driver.execute, self._community
         asked = (community, low, high, gain, now, draft.actor, draft.request_key, LARGEST)
@@ -83,8 +77,7 @@ class SqliteBooks:
         if row is None:
             return None
         entry_id, booked_at, low_seq, low_after, high_seq, high_after = row
-        lines = (Line(low, low_seq, gain, low_after), Line(high, high_seq, -gain, high_after))
-        posted = Posted(entry_id, from_micros(booked_at), lines)
+        posted = posted_plain(draft, row)
         laid = (community, low, low_seq, entry_id, gain, low_after, high, high_seq, high_after)
         run(_LAY_BOTH, laid)
         run(_WRITE_ENTRY, self._entry(draft, posted))
