@@ -24,6 +24,11 @@ def from_micros(micros: int) -> datetime:
     return _EPOCH + micros * _MICROSECOND
 
 
+def iso(when: date | None) -> str | None:
+    """A day or an instant in ISO 8601, None where there is none: as JSON holds it."""
+    return when.isoformat() if when else None
+
+
 def day_of(instant: datetime, zone: str) -> date:
     """The calendar day of `instant` in the time zone named `zone`."""
     return instant.astimezone(ZoneInfo(zone)).date()

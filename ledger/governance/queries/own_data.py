@@ -6,10 +6,9 @@ not here: nothing leads from a person to it.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from ledger.governance.model import (
@@ -29,7 +28,9 @@ from ledger.governance.model import (
     RollPlace,
     RosterRow,
 )
+from ledger.governance.queries.ballots import vote_name
 from ledger.kernel import amounts
+from ledger.kernel.clock import iso
 from ledger.kernel.units import shown_number
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
@@ -64,9 +65,7 @@ def _in_one(session: Session, where: CommunityView, person: int) -> dict[str, Fa
 
 
 def _proposed(session: Session, where: CommunityView, person: int) -> Facts:
-    rows = session.scalars(
-        _of(Proposal, where, Proposal.proposed_by == person).order_by(Proposal.number)
-    ).all()
+    rows = _own(session, where, Proposal, Proposal.proposed_by == person, Proposal.number)
     names = members.names_by_number(session, where.id, {one.account for one in rows})
     earlier = _earlier(session, where, person)
     return [
@@ -101,8 +100,8 @@ def _earlier(session: Session, where: CommunityView, person: int) -> dict[int, l
 
 
 def _said(session: Session, where: CommunityView, person: int) -> Facts:
-    rows = session.scalars(
-        _of(Comment, where, Comment.made_by == person).order_by(Comment.proposal, Comment.number)
+    rows = _own(
+        session, where, Comment, Comment.made_by == person, Comment.proposal, Comment.number
     )
     return [
         {
@@ -116,10 +115,8 @@ def _said(session: Session, where: CommunityView, person: int) -> Facts:
 
 
 def _objected(session: Session, where: CommunityView, person: int) -> Facts:
-    rows = session.scalars(
-        _of(Objection, where, Objection.made_by == person).order_by(
-            Objection.proposal, Objection.number
-        )
+    rows = _own(
+        session, where, Objection, Objection.made_by == person, Objection.proposal, Objection.number
     )
     return [
         {
@@ -175,10 +172,8 @@ def _choice(choice: int | None, kind: str, where: CommunityView) -> str | int | 
 
 
 def _challenged(session: Session, where: CommunityView, person: int) -> Facts:
-    rows = session.scalars(
-        _of(Challenge, where, Challenge.made_by == person).order_by(
-            Challenge.proposal, Challenge.number
-        )
+    rows = _own(
+        session, where, Challenge, Challenge.made_by == person, Challenge.proposal, Challenge.number
     )
     return [
         {
@@ -192,10 +187,13 @@ def _challenged(session: Session, where: CommunityView, person: int) -> Facts:
 
 
 def _judged(session: Session, where: CommunityView, person: int) -> Facts:
-    rows = session.scalars(
-        _of(Judgement, where, Judgement.person_id == person).order_by(
-            Judgement.proposal, Judgement.challenge
-        )
+    rows = _own(
+        session,
+        where,
+        Judgement,
+        Judgement.person_id == person,
+        Judgement.proposal,
+        Judgement.challenge,
     )
     return [
         {
@@ -208,9 +206,7 @@ def _judged(session: Session, where: CommunityView, person: int) -> Facts:
 
 
 def _appealed(session: Session, where: CommunityView, person: int) -> Facts:
-    rows = session.scalars(
-        _of(Appellant, where, Appellant.person_id == person).order_by(Appellant.proposal)
-    )
+    rows = _own(session, where, Appellant, Appellant.person_id == person, Appellant.proposal)
     return [
         {
             "proposal": _place(where, one.proposal),
@@ -223,27 +219,23 @@ def _appealed(session: Session, where: CommunityView, person: int) -> Facts:
 
 
 def _sat(session: Session, where: CommunityView, person: int) -> Facts:
-    rows = session.scalars(
-        _of(Panelist, where, Panelist.person_id == person).order_by(Panelist.proposal)
-    )
+    rows = _own(session, where, Panelist, Panelist.person_id == person, Panelist.proposal)
     return [
         {
             "proposal": _place(where, one.proposal),
             "answer": one.answer,
             "reasons": one.reasons,
-            "at": _at(one.answered_at),
+            "at": iso(one.answered_at),
         }
         for one in rows
     ]
 
 
 def _put_to_all(session: Session, where: CommunityView, person: int) -> Facts:
-    rows = session.scalars(
-        _of(MemberVote, where, MemberVote.proposed_by == person).order_by(MemberVote.number)
-    )
+    rows = _own(session, where, MemberVote, MemberVote.proposed_by == person, MemberVote.number)
     return [
         {
-            "vote": _place(where, f"M{one.number}"),
+            "vote": vote_name(where.code, one.number),
             "kind": one.kind,
             "reasons": one.reasons,
             "at": one.proposed_at.isoformat(),
@@ -253,12 +245,10 @@ def _put_to_all(session: Session, where: CommunityView, person: int) -> Facts:
 
 
 def _signed(session: Session, where: CommunityView, person: int) -> Facts:
-    rows = session.scalars(
-        _of(Petitioner, where, Petitioner.person_id == person).order_by(Petitioner.vote)
-    )
+    rows = _own(session, where, Petitioner, Petitioner.person_id == person, Petitioner.vote)
     return [
         {
-            "vote": _place(where, f"M{one.vote}"),
+            "vote": vote_name(where.code, one.vote),
             "cell": shown_number(where.code, one.cell),
             "at": one.signed_at.isoformat(),
         }
@@ -267,12 +257,10 @@ def _signed(session: Session, where: CommunityView, person: int) -> Facts:
 
 
 def _voted(session: Session, where: CommunityView, person: int) -> Facts:
-    rows = session.scalars(
-        _of(RollPlace, where, RollPlace.person_id == person).order_by(RollPlace.vote)
-    )
+    rows = _own(session, where, RollPlace, RollPlace.person_id == person, RollPlace.vote)
     return [
         {
-            "vote": _place(where, f"M{one.vote}"),
+            "vote": vote_name(where.code, one.vote),
             "cell": shown_number(where.code, one.cell),
             "has_voted": one.has_voted,
         }
@@ -281,29 +269,24 @@ def _voted(session: Session, where: CommunityView, person: int) -> Facts:
 
 
 def _stood(session: Session, where: CommunityView, person: int) -> Facts:
-    rows = session.scalars(
-        _of(CandidateRow, where, CandidateRow.person_id == person).order_by(CandidateRow.vote)
-    )
+    rows = _own(session, where, CandidateRow, CandidateRow.person_id == person, CandidateRow.vote)
     return [
         {
-            "vote": _place(where, f"M{one.vote}"),
+            "vote": vote_name(where.code, one.vote),
             "words": one.words,
             "named": one.named_at.isoformat(),
-            "accepted": _at(one.accepted_at),
-            "withdrawn": _at(one.withdrawn_at),
+            "accepted": iso(one.accepted_at),
+            "withdrawn": iso(one.withdrawn_at),
         }
         for one in rows
     ]
 
 
-def _of(table: Any, where: CommunityView, whose: Any) -> Select[Any]:
-    """The rows of one community and one person."""
-    return select(table).where(table.community_id == where.id, whose)
+def _own(session: Session, where: CommunityView, table: Any, whose: Any, *order: Any) -> list[Any]:
+    """The rows of `table` in one community that are somebody's, in their order."""
+    found = select(table).where(table.community_id == where.id, whose).order_by(*order)
+    return list(session.scalars(found))
 
 
-def _place(where: CommunityView, number: int | str) -> str:
+def _place(where: CommunityView, number: int) -> str:
     return f"{where.code}/{number}"
-
-
-def _at(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant else None

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
 from ledger.identity.rules.sessions import SessionLife
+from ledger.kernel.clock import iso
 from ledger.kernel.units import shown_number
 from ledger.members.model import (
     Act,
@@ -36,11 +37,11 @@ def own_data(session: Session, person_id: int, now: datetime, life: SessionLife)
         "phone": person.phone,
         "language": person.language,
         "signed_in": [
-            {"browser": one.agent, "since": _at(one.created_at), "last_used": _at(one.last_seen_at)}
+            {"browser": one.agent, "since": iso(one.created_at), "last_used": iso(one.last_seen_at)}
             for one in sessions
         ],
         "links_and_codes": [
-            {"purpose": one.purpose, "made": _at(one.made_at)}
+            {"purpose": one.purpose, "made": iso(one.made_at)}
             for one in identity.passes_of(session, person_id, now)
         ],
         "number_in_books": [
@@ -51,7 +52,7 @@ def own_data(session: Session, person_id: int, now: datetime, life: SessionLife)
         "voted_for": _voted_for(session, person_id),
         "served_as": _served_as(session, person_id),
         "agreed_to": [
-            {"community": code, "version": version, "balances_seen_by": level, "at": _at(at)}
+            {"community": code, "version": version, "balances_seen_by": level, "at": iso(at)}
             for code, version, level, at in accepted_by(session, person_id)
         ],
         "acts_asked_for": _asked_for(session, person_id),
@@ -116,9 +117,9 @@ def _asked_for(session: Session, person_id: int) -> list[dict[str, Any]]:
             "community": code,
             "act": one.kind,
             "reason": one.reason,
-            "at": _at(one.asked_at),
-            "signed": _at(one.signed_at),
-            "ended": _at(one.ended_at),
+            "at": iso(one.asked_at),
+            "signed": iso(one.signed_at),
+            "ended": iso(one.ended_at),
         }
         for code, one in _acts(session, Act.asked_by == person_id)
     ]
@@ -131,8 +132,8 @@ def _signed(session: Session, person_id: int) -> list[dict[str, Any]]:
         {
             "community": code,
             "act": one.kind,
-            "signed": _at(one.signed_at),
-            "refused": _at(one.ended_at),
+            "signed": iso(one.signed_at),
+            "refused": iso(one.ended_at),
         }
         for code, one in _acts(session, and_(answered, Act.asked_by != person_id))
     ]
@@ -156,7 +157,7 @@ def _vouched(session: Session, person_id: int) -> list[dict[str, Any]]:
         .order_by(Vouch.act_id)
     )
     return [
-        {"by_cell": shown_number(code, one.number), "at": _at(one.vouched_at)} for code, one in rows
+        {"by_cell": shown_number(code, one.number), "at": iso(one.vouched_at)} for code, one in rows
     ]
 
 
@@ -171,16 +172,12 @@ def _invited(session: Session, person_id: int) -> list[dict[str, Any]]:
         {
             "cell": shown_number(code, one.number),
             "as": one.kind,
-            "at": _at(one.made_at),
-            "used": _at(one.used_at),
+            "at": iso(one.made_at),
+            "used": iso(one.used_at),
         }
         for code, one in rows
     ]
 
 
 def _span(one: ActsFor | Voter | Role) -> dict[str, str | None]:
-    return {"since": _at(one.since), "until": _at(one.until)}
-
-
-def _at(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant else None
+    return {"since": iso(one.since), "until": iso(one.until)}

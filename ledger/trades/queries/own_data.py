@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ledger.kernel import amounts
+from ledger.kernel.clock import iso
 from ledger.kernel.units import shown_number
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
@@ -100,7 +101,7 @@ def _planned(session: Session, where: CommunityView, person_id: int) -> Facts:
             "what": one.what,
             "rhythm": one.rhythm,
             "first": one.first_on.isoformat(),
-            "next": one.next_on.isoformat() if one.next_on else None,
+            "next": iso(one.next_on),
             "state": one.state,
             "at": one.created_at.isoformat(),
         }
@@ -128,7 +129,7 @@ def _answered_objections(session: Session, where: CommunityView, actor: int) -> 
             "receipt": token,
             "answer": one.answer,
             "state": one.state,
-            "at": one.ended_at.isoformat() if one.ended_at else None,
+            "at": iso(one.ended_at),
         }
         for one, token in _objections(session, where, actor)
         if one.answered_by == actor
