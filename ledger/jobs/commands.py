@@ -9,8 +9,10 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from ledger.jobs import queries
 from ledger.jobs.service import Ran, Rounds, run_due
 from ledger.kernel import clock
+from ledger.persistence.unit_of_work import in_unit_of_work
 
 jobs = AppGroup("jobs", help="Do what is due: send mail, execute decisions.")
 
@@ -32,6 +34,19 @@ def run_due_command(watch: float | None) -> None:
         if ran.done or ran.failed:
             _tell(ran)
         ended.wait(watch)
+
+
+@jobs.command("failed")
+def failed_command() -> None:
+    """List what failed: given up, or to be tried again, each with the last reason."""
+    now, engine = clock.now(), current_app.extensions["simpul"].engine
+    found = in_unit_of_work(engine, lambda db: queries.failed(db, now), write=False)
+    for job in found:
+        then = "given up" if job.is_given_up else f"again at {job.due_at:%Y-%m-%d %H:%M} UTC"
+        why = job.trouble or "the runner died at it"
+        click.echo(f"{job.id}  {job.kind}  {job.tries} tries, {then}: {why}")
+    if not found:
+        click.echo("Nothing has failed.")
 
 
 def _round(rounds: Rounds) -> Ran:

@@ -6,6 +6,7 @@ ROWS = {
     "GET /c/<code>/<number>/statements/<month>": "s . - . - - - .",
     "GET /c/<code>/<number>/statements/<month>/<form>": "s . - . - - - .",
     "GET /c/<code>/<number>/statements/<month>/pdf/drawing": "s . - . - - - .",
+    "POST /c/<code>/<number>/statements/<month>/pdf/drawing": "s > - > - - - >",
     "GET /me/statements":                   "s . . . . . . .",
     "POST /me/statements":                  "s > > > > > > >",
     "GET /unsubscribe/<token>":             ". . . . . . . .",

@@ -7,15 +7,18 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
+from sqlalchemy import update
 
-from ledger.jobs.service import run_due
+from ledger.jobs.model import Job
+from ledger.jobs.rules import MOST_ATTEMPTS
+from ledger.jobs.service import Outside, run_due
 from ledger.kernel import clock
 from ledger.members import service as membership
 from ledger.members.queries import Acting
@@ -226,16 +229,25 @@ def test_a_closing_waits_for_no_objection_and_hides_none(app: Flask, community: 
     assert "/c/SB/objections/" not in office.get("/c/SB/closings").text
 
 
-def test_a_long_statement_is_drawn_by_due_work_and_offered_when_ready(
-    app: Flask, community: ACommunity, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def long_month(community: ACommunity, monkeypatch: pytest.MonkeyPatch) -> Acting:
+    """Who has a statement of three movements where three are many."""
     siti, yem = community.enrol(a_cell("Warung Siti")), community.enrol(a_cell("Ibu Yem"))
     for _ in range(3):
         community.pay(siti, yem, 1)
     closed_all(community.later(days=23))
-    client = signed_in(app, community, siti)
-    taken, at = "/c/SB/SB001/statements/2026-10/pdf", "/c/SB/SB001/statements/2026-10/pdf/drawing"
     monkeypatch.setattr(later, "LONG", 3)
+    return siti
+
+
+DRAWING = "/c/SB/SB001/statements/2026-10/pdf/drawing"
+
+
+def test_a_long_statement_is_drawn_by_due_work_and_offered_when_ready(
+    app: Flask, community: ACommunity, long_month: Acting
+) -> None:
+    client = signed_in(app, community, long_month)
+    taken, at = "/c/SB/SB001/statements/2026-10/pdf", DRAWING
     assert client.get(taken).location == at
     for _ in range(2):
         page = client.get(at).text
@@ -249,3 +261,78 @@ def test_a_long_statement_is_drawn_by_due_work_and_offered_when_ready(
     assert "data-again" not in page
     assert client.get(taken).data.startswith(b"%PDF")
     assert client.get(at.replace("2026-10", "2026-09")).status_code == 404
+
+
+def draws(app: Flask, when: datetime, *, fails: bool = False) -> tuple[int, int]:
+    """What a round of due work does of the drawing at `when`: done, failed."""
+
+    def fail(_payload: object, _now: datetime) -> None:
+        raise MemoryError("too little of it")
+
+    parts = app.extensions[EXTENSION]
+    handler = Outside(fail) if fails else parts.job_handlers[later.JOB]
+    ran = run_due(parts.engine, {later.JOB: handler}, when)
+    return ran.done, ran.failed
+
+
+def test_a_drawing_that_was_given_up_says_so_and_can_be_asked_for_again(
+    app: Flask, community: ACommunity, long_month: Acting
+) -> None:
+    client, when = signed_in(app, community, long_month), clock.now() + timedelta(minutes=1)
+    client.get(DRAWING)
+    assert draws(app, when, fails=True) == (0, 1)
+    page = client.get(DRAWING).text
+    assert "Drawing this PDF has failed so far. It is tried again by itself" in page
+    assert "data-again" in page
+    failed = app.test_cli_runner().invoke(args=["jobs", "failed"]).output
+    assert "statement_pdf  1 tries, again at" in failed
+    for tries in range(1, MOST_ATTEMPTS):
+        assert draws(app, when + timedelta(days=tries), fails=True) == (0, 1)
+    for _ in range(2):
+        page = client.get(DRAWING).text
+        assert "This PDF could not be drawn" in page
+        assert "being drawn" not in page
+        assert "data-again" not in page
+    failed = app.test_cli_runner().invoke(args=["jobs", "failed"]).output
+    assert "statement_pdf  16 tries, given up: MemoryError: too little of it" in failed
+    when += timedelta(days=MOST_ATTEMPTS)
+    assert draws(app, when) == (0, 0), "looking at the page asks for nothing"
+    for _ in range(2):
+        assert client.post(DRAWING).location == DRAWING
+    assert "its PDF is being drawn" in client.get(DRAWING).text
+    assert draws(app, when) == (1, 0), "asked twice, drawn once"
+    assert "The PDF is ready." in client.get(DRAWING).text
+    assert client.post(DRAWING).status_code == 303
+    assert draws(app, when) == (0, 0)
+    assert "given up" in app.test_cli_runner().invoke(args=["jobs", "failed"]).output
+
+
+def test_a_drawing_that_takes_its_runner_down_each_time_was_given_up_as_well(
+    app: Flask, community: ACommunity, long_month: Acting
+) -> None:
+    """As the system does to whoever needs too much memory: nobody notes the failure."""
+
+    class Killed(BaseException):
+        pass
+
+    def die(_payload: object, _now: datetime) -> None:
+        raise Killed
+
+    client, now = signed_in(app, community, long_month), clock.now()
+    client.get(DRAWING)
+    for tries in range(MOST_ATTEMPTS):
+        then = now + timedelta(seconds=1) - timedelta(hours=MOST_ATTEMPTS - tries)
+        if not tries:
+            _due_since(community, then)
+        with pytest.raises(Killed):
+            run_due(community.engine, {later.JOB: Outside(die)}, then)
+    assert "This PDF could not be drawn" in client.get(DRAWING).text
+    failed = app.test_cli_runner().invoke(args=["jobs", "failed"]).output
+    assert "16 tries, given up: the runner died at it" in failed
+    client.post(DRAWING)
+    assert "its PDF is being drawn" in client.get(DRAWING).text
+
+
+def _due_since(community: ACommunity, then: datetime) -> None:
+    """As if it had been asked for hours ago."""
+    in_unit_of_work(community.engine, lambda s: s.execute(update(Job).values(due_at=then)))

@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ledger.jobs.model import Job
+from ledger.jobs.queries import given_up
 
 Payload = Mapping[str, object]
 """What a handler needs to know, as JSON holds it: ids rather than copies of rows."""
@@ -42,3 +43,12 @@ def schedule(
     statement = dialect.insert(Job).values(values).on_conflict_do_nothing().returning(Job.id)
     made = session.scalars(statement).one_or_none()
     return made or session.scalars(select(Job.id).where(Job.key == key)).one()
+
+
+def schedule_anew(session: Session, kind: str, payload: Payload, now: datetime, key: str) -> int:
+    """`schedule`, and once more if the work of this key was given up.
+
+    What was given up stays among what failed, but the key names the new work from now on.
+    """
+    session.execute(update(Job).where(Job.key == key, given_up(now)).values(key=None))
+    return schedule(session, kind, payload, now, key)

@@ -104,23 +104,34 @@ def drawing(month: str) -> ResponseReturnValue:
     return render_template("statements/drawing.html", drawing=found, month=month_of(month))
 
 
+@pages.post("/c/<code>/<number>/statements/<month>/pdf/drawing")
+@guard.open_to("acting", "auditor")
+def draw_anew(month: str) -> ResponseReturnValue:
+    """Ask once more for a PDF that could not be drawn. Raises `NoSuchStatement`."""
+    if not _drawing(month).is_ready:
+        _ask_to_draw(month, anew=True)
+    return redirect(url_for(".drawing", month=month), code=303)
+
+
 def _drawing(month: str) -> service.Drawing:
     reading: Acting | Reading = guard.reading()
     wanted, language = month_of(month), runtime.speaker().language
     return in_unit_of_work(
         runtime.engine(),
-        lambda db: service.drawing_of(db, reading.community, reading.account, wanted, language),
+        lambda db: service.drawing_of(
+            db, reading.community, reading.account, wanted, language, clock.now()
+        ),
         write=False,
     )
 
 
-def _ask_to_draw(month: str) -> None:
+def _ask_to_draw(month: str, *, anew: bool = False) -> None:
     reading: Acting | Reading = guard.reading()
     wanted, language = month_of(month), runtime.speaker().language
     in_unit_of_work(
         runtime.engine(),
         lambda db: service.ask_to_draw_one(
-            db, reading.community, reading.account, wanted, language, clock.now()
+            db, reading.community, reading.account, wanted, language, clock.now(), anew=anew
         ),
     )
 

@@ -13,7 +13,8 @@ from functools import partial
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from ledger.jobs.service import Outside, Payload, schedule
+from ledger.jobs import queries as jobs
+from ledger.jobs.service import Outside, Payload, schedule, schedule_anew
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
 from ledger.persistence.unit_of_work import in_unit_of_work
@@ -34,10 +35,16 @@ _A_SECOND = 100
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Whether a statement can be handed out at once; else about how many seconds it takes."""
+    """Whether a statement can be handed out at once; else about how many seconds it takes.
+
+    `again_at` is when it is tried again, if it failed before. `is_given_up`: every try
+    failed, and nothing draws it until somebody asks anew.
+    """
 
     is_ready: bool
     movements: int
+    again_at: datetime | None = None
+    is_given_up: bool = False
 
     @property
     def seconds(self) -> int:
@@ -46,15 +53,24 @@ class Drawing:
 
 
 def drawing_of(
-    session: Session, community: CommunityView, account: int, month: Month, language: str
+    session: Session,
+    community: CommunityView,
+    account: int,
+    month: Month,
+    language: str,
+    now: datetime,
 ) -> Drawing:
     """Whether the PDF is drawn, or drawn in a moment. Raises `NoSuchStatement`."""
     movements = queries.count_movements(session, community.id, account, month)
     if movements is None:
         raise NoSuchStatement
     kept = drawn_pdf(session, community.id, account, month, language)
-    is_drawn = kept is not None and kept.content is not None
-    return Drawing(is_drawn or movements < LONG, movements)
+    if movements < LONG or (kept is not None and kept.content is not None):
+        return Drawing(True, movements)
+    key = _key(session, community, account, month, language)
+    job = jobs.undone(session, key, now)
+    again_at = job.due_at if job and job.trouble else None
+    return Drawing(False, movements, again_at, job is not None and job.is_given_up)
 
 
 def ask_to_draw_one(
@@ -64,18 +80,30 @@ def ask_to_draw_one(
     month: Month,
     language: str,
     now: datetime,
+    *,
+    anew: bool = False,
 ) -> None:
-    """Have due work draw this statement; asked again meanwhile it is the same job."""
-    kept = drawn_pdf(session, community.id, account, month, language)
-    version = kept.version if kept else 0
+    """Have due work draw this statement; asked again meanwhile it is the same job.
+
+    What was given up stays so, unless it is asked for `anew`.
+    """
     payload = {
         "community": community.id,
         "account": account,
         "month": month.key,
         "language": language,
     }
-    key = f"{JOB}:{community.id}:{account}:{month}:{language}:{version}"
-    schedule(session, JOB, payload, now, key)
+    key = _key(session, community, account, month, language)
+    (schedule_anew if anew else schedule)(session, JOB, payload, now, key)
+
+
+def _key(
+    session: Session, community: CommunityView, account: int, month: Month, language: str
+) -> str:
+    """Names the work: what was erased since it was drawn is drawn by another job."""
+    kept = drawn_pdf(session, community.id, account, month, language)
+    version = kept.version if kept else 0
+    return f"{JOB}:{community.id}:{account}:{month}:{language}:{version}"
 
 
 def pdf_handler(engine: Engine, public_url: str) -> Outside:
