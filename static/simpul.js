@@ -157,13 +157,20 @@ function offerToReveal(button) {
   field.form.addEventListener("submit", () => { field.type = "password"; });
 }
 
+// What stands there for those without scripts reads otherwise in a page that is only parsed.
+function mainWithScripts(page) {
+  const main = page.getElementById("main");
+  for (const one of main.querySelectorAll("noscript")) one.remove();
+  return main;
+}
+
 // A page that waits for due work looks again, and moves nobody while nothing has changed.
 async function lookAgain(place) {
   if (!place.isConnected) return;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const [now, fresh] = [document, page].map((one) => one.getElementById("main"));
+    const [now, fresh] = [document, page].map(mainWithScripts);
     if (answer.ok && place.isConnected && now.textContent !== fresh.textContent) {
       const isFocused = now.contains(document.activeElement);
       now.replaceChildren(...fresh.childNodes);

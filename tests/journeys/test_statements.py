@@ -156,13 +156,22 @@ def test_a_long_statement_is_drawn_beside_and_the_page_says_when_it_is_ready(
     monkeypatch.setattr(later, "LONG", 1)
     last = LastMonth(member.community.engine)
     yem = Phones(member, site).of("yem@example.org")
+    yem.page.clock.install()
     yem.page.goto(f"/c/ST/ST001/statements/{last.month}")
     yem.follow("Download as PDF")
-    expect(yem.page.locator("[data-again]")).to_be_visible()
+    waits = yem.page.locator("[data-again]")
+    expect(waits).to_be_visible()
     ensure_accessible(yem.page)
+    waits.evaluate("place => { place.dataset.same = '1' }")
+    for _ in range(2):
+        with yem.page.expect_response("**/drawing"):
+            yem.page.clock.run_for(5000)
+    expect(yem.page.locator("[data-same]")).to_be_visible()
     handlers = app.extensions[EXTENSION].job_handlers
     run_due(member.community.engine, {later.JOB: handlers[later.JOB]}, clock.now())
-    expect(yem.page.locator(".notice-good")).to_be_visible(timeout=10_000)
+    with yem.page.expect_response("**/drawing"):
+        yem.page.clock.run_for(5000)
+    expect(yem.page.locator(".notice-good")).to_be_visible()
     ensure_accessible(yem.page)
     with yem.page.expect_download() as taken:
         yem.follow("Download as PDF")

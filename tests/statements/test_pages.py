@@ -263,6 +263,21 @@ def test_a_long_statement_is_drawn_by_due_work_and_offered_when_ready(
     assert client.get(at.replace("2026-10", "2026-09")).status_code == 404
 
 
+REFRESH = '<noscript><meta http-equiv="refresh"'
+
+
+def test_without_scripts_the_page_goes_on_by_itself_until_it_has_an_answer(
+    app: Flask, community: ACommunity, long_month: Acting
+) -> None:
+    client = signed_in(app, community, long_month)
+    assert REFRESH in client.get(DRAWING).text
+    still = client.get(f"{DRAWING}?still=1").text
+    assert REFRESH not in still
+    assert f'href="{DRAWING}?still=1">Look again' in still
+    assert draws(app, clock.now()) == (1, 0)
+    assert REFRESH not in client.get(DRAWING).text
+
+
 def draws(app: Flask, when: datetime, *, fails: bool = False) -> tuple[int, int]:
     """What a round of due work does of the drawing at `when`: done, failed."""
 
@@ -293,6 +308,7 @@ def test_a_drawing_that_was_given_up_says_so_and_can_be_asked_for_again(
         assert "This PDF could not be drawn" in page
         assert "being drawn" not in page
         assert "data-again" not in page
+        assert REFRESH not in page
     failed = app.test_cli_runner().invoke(args=["jobs", "failed"]).output
     assert "statement_pdf  16 tries, given up: MemoryError: too little of it" in failed
     when += timedelta(days=MOST_ATTEMPTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.kernel import clock
@@ -101,7 +101,12 @@ def drawing(month: str) -> ResponseReturnValue:
     found = _drawing(month)
     if not found.is_ready:
         _ask_to_draw(month)
-    return render_template("statements/drawing.html", drawing=found, month=month_of(month))
+    return render_template(
+        "statements/drawing.html",
+        drawing=found,
+        month=month_of(month),
+        stands_still="still" in request.args,
+    )
 
 
 @pages.post("/c/<code>/<number>/statements/<month>/pdf/drawing")
