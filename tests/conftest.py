@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ledger.text.speaker import Speaker, speaking
-from tests.databases import Database, Databases, connected
+from tests.databases import Database, Databases, connected, swift_folder
 from tests.postgres import PostgresMissing
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
@@ -114,7 +114,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ.setdefault(_SEED, str(secrets.randbelow(2**32)))
         # Short, because the path of PostgreSQL's socket may have 107 bytes at most.
-        os.environ[_HOME] = tempfile.mkdtemp(prefix="simpul-", dir="/tmp")
+        os.environ[_HOME] = tempfile.mkdtemp(prefix="simpul-", dir=swift_folder())
         Path(os.environ[_HOME]).chmod(0o755)
     if config.getoption("hypothesis_seed", None) is None:
         config.option.hypothesis_seed = os.environ[_SEED]
