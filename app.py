@@ -63,6 +63,7 @@ from ledger.text.phrases import N_
 from ledger.text.templates import TEMPLATES, give_voice
 from ledger.trades import pages as trades_pages
 from ledger.trades.commands import trades
+from ledger.trades.service import forget_old_stacks
 from ledger.trades.service import job_handlers as trade_handlers
 from ledger.trades.service.intake_work import handlers as intake_handlers
 from ledger.web import (
@@ -225,6 +226,7 @@ def _regular_work(engine: Engine, settings: Settings) -> list[Regular]:
             timedelta(minutes=5),
             partial(close_due, engine, decided=portal_queries.decided),
         ),
+        Regular("old stacks", timedelta(hours=1), partial(forget_old_stacks, engine)),
         Regular("statement mail", timedelta(minutes=5), partial(begin_statement_mail, engine)),
     ]
 

@@ -5,22 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ledger.jobs.model import Job
+from ledger.jobs.service import run_due
 from ledger.journal import queries as books
 from ledger.kernel import clock
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.identifiers import new_request_key
+from ledger.members.queries import Acting
+from ledger.members.service import leaving
 from ledger.persistence.unit_of_work import in_unit_of_work
+from ledger.text.speaker import Speaker
 from ledger.trades import queries, service
 from ledger.trades.errors import StackGone, StackMoved, TooManyStacks
-from ledger.trades.rules.stacks import MOST_STACKS, Typing
+from ledger.trades.model import SlipStack
+from ledger.trades.rules.stacks import KEPT_FOR, MOST_STACKS, Typing
 from ledger.trades.service import SaveStack
 from ledger.web.runtime import EXTENSION
 from tests.communities import ACommunity, a_cell, a_community
@@ -80,7 +88,7 @@ def filled(client: FlaskClient, *lines: dict[str, str], at: str = GRID) -> dict[
 def waiting(community: ACommunity) -> list[list[str]]:
     """The numbers of the slips in each stack that waits."""
     with Session(community.engine) as session:
-        begun = queries.stacks_begun(session, community.view)
+        begun = queries.stacks_begun(session, community.view, community.now)
     return [[line["number"] for line in one.typing.lines] for one in begun]
 
 
@@ -244,3 +252,88 @@ def test_another_communitys_stacks_are_not_there(app: Flask, community: ACommuni
         assert client.get(f"/c/{code}/slips/stacks/{page.batch}").status_code == 404
     assert client.post(f"/c/XX/slips/stacks/{page.batch}/drop", data={"version": "1"}).location
     assert waiting(community) == [["1"]]
+
+
+def test_what_nobody_changes_for_thirty_days_goes(
+    app: Flask, community: ACommunity, dewi: FlaskClient
+) -> None:
+    citra, now = a_coordinator(community), community.now
+    begun = community.later(days=-29, hours=-23)
+    page = begin(begun, citra, a_typed("A", 1))
+    assert save(community, citra, page) == 1, "to look at it changes nothing"
+    day = Speaker("en", community.view.zone).day(begun.now + KEPT_FOR)
+    for at in (GRID, f"{GRID}/stacks/{page.batch}"):
+        assert f"deleted on {day} unless somebody changes it" in dewi.get(at).text
+    (work,) = (one for one in app.extensions[EXTENSION].regular if one.name == "old stacks")
+    work.act(now)
+    assert waiting(community) == [["1"]]
+    typing = Typing(page.typing.day, (a_typed("A", 2),))
+    kept = begin(begun, citra, a_typed("A", 3))
+    assert save(community, citra, replace(kept, typing=typing)) == 2
+    later = community.later(hours=1)
+    assert waiting(later) == [["2"]], "gone at once, whether or not due work came by"
+    assert _rows(community) == 2
+    work.act(later.now)
+    assert _rows(community) == 1
+    work.act(now + KEPT_FOR)
+    assert _rows(community) == 0
+
+
+def _rows(community: ACommunity) -> int:
+    with Session(community.engine) as session:
+        return session.scalar(select(func.count()).select_from(SlipStack)) or 0
+
+
+def _leave(app: Flask, community: ACommunity, who: Acting, *, erase: bool) -> None:
+    in_unit_of_work(
+        community.engine,
+        lambda db: leaving.leave(db, who, erase=erase, now=community.now),
+    )
+    parts = app.extensions[EXTENSION]
+    for _ in range(2):
+        run_due(parts.engine, parts.job_handlers, community.now + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("erase", [True, False])
+def test_lines_that_name_a_cell_go_with_it(
+    app: Flask, community: ACommunity, dewi: FlaskClient, *, erase: bool
+) -> None:
+    yem = community.enrol(a_cell("Jamu Ibu Yem"))
+    community.enrol(a_cell("Jamu Bu Tri"))
+    citra = a_coordinator(community)
+    lines = [
+        a_typed("A", 1, to="SB003 Jamu Ibu Yem"),
+        a_typed("A", 2, **{"from": "3"}),
+        a_typed("A", 3, to="jamu  IBU yem"),
+        a_typed("A", 4, to="yem"),
+        a_typed("A", 5, to="jamu"),
+        a_typed("A", 6, to="Ibu Yatmi"),
+        a_typed("A", 7, to=""),
+    ]
+    page = begin(community, citra, *lines)
+    begin(community, citra, *lines[:2])
+    here = filled(dewi, at=f"{GRID}/stacks/{page.batch}")
+    _leave(app, community, yem, erase=erase)
+    every = [["1", "2"], ["1", "2", "3", "4", "5", "6", "7"]]
+    assert sorted(waiting(community)) == ([["5", "6", "7"]] if erase else every)
+    with Session(community.engine) as session:
+        told = " ".join(session.scalars(select(Job.payload).where(Job.kind == "cell_left")))
+    assert "Yem" not in told
+    late = dewi.post(GRID, data={**here, "number-7": "8", "act": "save"})
+    assert late.status_code == (409 if erase else 303)
+
+
+def test_whoever_acts_for_a_cell_finds_what_is_typed_of_it(community: ACommunity) -> None:
+    yem, tri = community.enrol(a_cell("Jamu Ibu Yem")), community.enrol(a_cell("Warung Tri"))
+    citra = a_coordinator(community)
+    begin(community, citra, a_typed("A", 1, to="yem", what="Jahe"), a_typed("A", 2, to="jamu ibu"))
+    with Session(community.engine) as session:
+        mine, theirs = (
+            queries.own_data(session, who.person_id, community.now)["slips_not_booked_yet"]
+            for who in (yem, tri)
+        )
+    assert [(one["slip"], one["given_by"], one["what"]) for one in mine] == [
+        (["A", "1"], "yem", "Jahe"),
+        (["A", "2"], "jamu ibu", "Jamu"),
+    ]
+    assert theirs == []

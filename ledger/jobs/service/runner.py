@@ -96,7 +96,7 @@ def _do(engine: Engine, handler: Handler, claim: _Claim, now: datetime) -> bool:
     try:
         if isinstance(handler, Outside):
             handler.act(claim.payload, now)
-            in_unit_of_work(engine, lambda session: _finish(session, claim, now, forget=True))
+            in_unit_of_work(engine, lambda session: _finish(session, claim, now))
         else:
             inside = handler
             in_unit_of_work(engine, lambda session: _do_inside(session, inside, claim, now))
@@ -114,13 +114,12 @@ def _do_inside(session: Session, handler: Inside, claim: _Claim, now: datetime) 
         handler(session, claim.payload, now)
 
 
-def _finish(session: Session, claim: _Claim, now: datetime, *, forget: bool = False) -> bool:
-    """Note that it is done; with `forget` what was sent into the world is not kept here."""
+def _finish(session: Session, claim: _Claim, now: datetime) -> bool:
+    """Note that it is done; what it was told for that, such as a mail or a name, is not kept."""
     job = _still_ours(session, claim)
     if job is None:
         return False
-    if forget:
-        job.payload = "{}"
+    job.payload = "{}"
     job.done_at = now
     job.claimed_until = None
     job.last_error = None

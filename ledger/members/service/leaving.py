@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 
 KIND = "close"
 LEFT_JOB = "cell_left"
-"""Told to the rooms above: `{"community": id, "cell": number, "erase": bool}`."""
+"""Told to the rooms above: `{"community": id, "cell": number, "erase": bool, "name": str}`.
+
+`name` is what the cell was called, where that is to be erased: for finding what was typed
+about it. It goes with the payload once the work is done.
+"""
 
 Facts = Mapping[str, object]
 
@@ -105,10 +109,9 @@ def _close(
     for person_id in people:
         tell_of_closing(session, community.id, number, person_id, now)
     _end_belonging(session, community.id, number, now)
-    if erase:
-        _erase_cell(session, community, number)
+    name = _erase_cell(session, community, number) if erase else ""
     _let_go(session, people, erase, now)
-    left = {"community": community.id, "cell": number, "erase": erase}
+    left = {"community": community.id, "cell": number, "erase": erase, "name": name}
     schedule(session, LEFT_JOB, left, now, f"{LEFT_JOB}:{community.id}:{number}")
 
 
@@ -129,9 +132,10 @@ def _end_belonging(session: Session, community_id: int, number: int, now: dateti
     )
 
 
-def _erase_cell(session: Session, community: CommunityView, number: int) -> None:
-    """What names the cell goes; its number stays, because the books hold it."""
+def _erase_cell(session: Session, community: CommunityView, number: int) -> str:
+    """What names the cell goes; its number stays, because the books hold it. The name it had."""
     cell = session.get_one(Cell, (community.id, number))
+    before = cell.name
     shown = shown_number(community.code, number)
     speaker = Speaker(community.language, community.zone)
     cell.name = speaker.gettext(N_("former member %(number)s"), number=shown)
@@ -143,6 +147,7 @@ def _erase_cell(session: Session, community: CommunityView, number: int) -> None
     if cell.act_id is not None:
         _erase_enrolment(session.get_one(Act, cell.act_id), cell.name)
     session.flush()
+    return before
 
 
 def _erase_enrolment(act: Act, name: str) -> None:

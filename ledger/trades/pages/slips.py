@@ -105,7 +105,7 @@ def _last(db: Session, batch: str) -> tuple[list[Typed], str, Sequence[Stack]]:
     """What the grid of this key booked, the book this coordinator types from, what waits."""
     standing: Standing = guard.standing()
     typed = queries.typed_together(db, standing.community, batch) if batch else []
-    begun = queries.stacks_begun(db, standing.community)
+    begun = queries.stacks_begun(db, standing.community, clock.now())
     return typed, queries.last_book(db, standing), begun
 
 

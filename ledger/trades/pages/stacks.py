@@ -27,7 +27,9 @@ def stack(batch: str) -> ResponseReturnValue:
     """The grid of a stack that was begun, to be continued. Raises `NoSuchStack`."""
     standing: Standing = guard.standing()
     found = in_unit_of_work(
-        runtime.engine(), lambda db: queries.stack(db, standing.community, batch), write=False
+        runtime.engine(),
+        lambda db: queries.stack(db, standing.community, batch, clock.now()),
+        write=False,
     )
     grid = grids.opened(found)
     grids.look(grid)

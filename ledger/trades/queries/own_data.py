@@ -5,7 +5,7 @@ Of others there are the names of their cells and nothing more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from ledger.kernel.units import shown_number
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
 from ledger.trades.model import Intake, Plan, SlipBook, SlipObjection, SlipStack, Trade, TradeEvent
+from ledger.trades.queries.stacks import stacks_begun
+from ledger.trades.rules.stacks import SIDES
 from ledger.trades.rules.states import State, present
 
 Facts = list[dict[str, Any]]
@@ -33,6 +35,7 @@ def own_data(session: Session, person_id: int, now: datetime) -> dict[str, Any]:
         "objections_to_slips_answered": [],
         "slip_books_made": [],
         "slip_stacks_begun": [],
+        "slips_not_booked_yet": [],
         "books_uploaded": [],
     }
     for where, actor in members.numbers_in_books(session, person_id):
@@ -44,6 +47,9 @@ def own_data(session: Session, person_id: int, now: datetime) -> dict[str, Any]:
         found["slip_books_made"] += _books(session, where, actor)
         found["slip_stacks_begun"] += _stacks(session, where, actor)
         found["books_uploaded"] += _uploaded(session, where, person_id)
+    for place in members.communities_of(session, person_id, now):
+        own = {cell.number for cell in place.cells}
+        found["slips_not_booked_yet"] += _typed_about(session, place.community, own, now)
     return found
 
 
@@ -176,6 +182,33 @@ def _stacks(session: Session, where: CommunityView, actor: int) -> Facts:
         {"community": where.code, "slips": one.slips, "at": one.begun_at.isoformat()}
         for one in rows
     ]
+
+
+def _typed_about(
+    session: Session, where: CommunityView, own: Collection[int], now: datetime
+) -> Facts:
+    """What coordinators have typed from slips that name these cells, as it stands there."""
+    return [
+        {
+            "community": where.code,
+            "day": one.typing.day,
+            "slip": [line["book"], line["number"]],
+            "got_by": line["from"],
+            "given_by": line["to"],
+            "amount": line["amount"],
+            "what": line["what"],
+            "saved_at": one.saved_at.isoformat(),
+        }
+        for one in (stacks_begun(session, where, now) if own else ())
+        for line in one.typing.lines
+        if any(_named(session, where, line[side]) in own for side in SIDES)
+    ]
+
+
+def _named(session: Session, where: CommunityView, text: str) -> int | None:
+    """The number of the one cell that a field names."""
+    found = members.search_cells(session, where, text, limit=2)
+    return found[0].number if len(found) == 1 else None
 
 
 def _uploaded(session: Session, where: CommunityView, person_id: int) -> Facts:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ledger.members import queries as members
 from ledger.trades.errors import NoSuchStack
 from ledger.trades.model import SlipStack
 from ledger.trades.rules import stacks
-from ledger.trades.rules.stacks import Typing
+from ledger.trades.rules.stacks import KEPT_FOR, Typing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,22 @@ class Stack:
         except ValueError:
             return None
 
+    @property
+    def kept_until(self) -> datetime:
+        """When it goes, unless somebody changes it before."""
+        return self.saved_at + KEPT_FOR
 
-def stacks_begun(session: Session, community: members.CommunityView) -> list[Stack]:
+
+def is_kept(now: datetime) -> ColumnElement[bool]:
+    """The condition that a stack has not gone, whether or not due work took it away."""
+    return SlipStack.saved_at > now - KEPT_FOR
+
+
+def stacks_begun(session: Session, community: members.CommunityView, now: datetime) -> list[Stack]:
     """All stacks that wait in the community, those saved last first."""
     rows = session.scalars(
         select(SlipStack)
-        .where(SlipStack.community_id == community.id)
+        .where(SlipStack.community_id == community.id, is_kept(now))
         .order_by(SlipStack.saved_at.desc(), SlipStack.batch)
     ).all()
     actors = {actor for row in rows for actor in (row.begun_by, row.saved_by)}
@@ -53,9 +63,13 @@ def stacks_begun(session: Session, community: members.CommunityView) -> list[Sta
     return [_stack(row, names) for row in rows]
 
 
-def stack(session: Session, community: members.CommunityView, batch: str) -> Stack:
+def stack(session: Session, community: members.CommunityView, batch: str, now: datetime) -> Stack:
     """One of them. Raises `NoSuchStack`."""
-    row = session.get(SlipStack, (community.id, batch))
+    row = session.scalar(
+        select(SlipStack).where(
+            SlipStack.community_id == community.id, SlipStack.batch == batch, is_kept(now)
+        )
+    )
     if row is None:
         raise NoSuchStack
     actors = (row.begun_by, row.saved_by)

@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 FIELDS = ("book", "number", "from", "to", "amount", "what", "key")
 """What a line of the grid holds, as its fields are named in the page."""
 
 MOST_STACKS = 40
 """As many stacks as may wait in a community: more than markets in a month."""
+
+KEPT_FOR = timedelta(days=30)
+"""A stack that nobody has changed for so long goes, with whoever is named in it."""
+
+SIDES = ("from", "to")
+"""The fields that name a cell."""
 
 _LONGEST = 300
 """More than any field of the page takes: what is longer was never typed there."""

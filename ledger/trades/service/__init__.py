@@ -33,7 +33,13 @@ from ledger.trades.service.recording import Preview
 from ledger.trades.service.reminding import send_reminder
 from ledger.trades.service.sheets import MakeBook, make_book
 from ledger.trades.service.slips import TypeSlips, type_slips
-from ledger.trades.service.stacks import SaveStack, book_stack, drop_stack, save_stack
+from ledger.trades.service.stacks import (
+    SaveStack,
+    book_stack,
+    drop_stack,
+    forget_old_stacks,
+    save_stack,
+)
 from ledger.trades.service.telling import LAPSE_JOB, MAIL_JOB, send_news
 from ledger.trades.service.telling_slips import (
     OBJECTION_JOB,
@@ -67,6 +73,7 @@ __all__ = [
     "change_plan",
     "drop_stack",
     "end_objection",
+    "forget_old_stacks",
     "import_history",
     "job_handlers",
     "leave",

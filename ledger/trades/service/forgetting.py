@@ -17,6 +17,7 @@ from ledger.members import queries as members
 from ledger.trades.model import Plan, SlipObjection, Trade, TradeEvent
 from ledger.trades.rules import NO_SALT
 from ledger.trades.rules.plans import PlanState
+from ledger.trades.service.stacks import forget_lines_of
 
 
 def cell_left(session: Session, payload: Payload, _now: datetime) -> None:
@@ -29,6 +30,7 @@ def cell_left(session: Session, payload: Payload, _now: datetime) -> None:
     if payload["erase"]:
         session.execute(update(Plan).where(*own).values(what=""))
         forget_words(session, community_id, number)
+        forget_lines_of(session, community_id, number, str(payload.get("name", "")))
 
 
 def forget_words(session: Session, community_id: int, number: int) -> None:

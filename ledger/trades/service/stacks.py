@@ -1,7 +1,7 @@
 """Stacks of slips that are begun: saved as typed, continued by any coordinator, never mixed up.
 
 Whoever saves says which version they had before them. Of two who type at once the second is
-told, and neither writes over the other (decision 0018).
+told, and neither writes over the other. What nobody changes for `KEPT_FOR` goes (decision 0018).
 """
 
 from __future__ import annotations
@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from ledger.kernel.identifiers import new_request_key
+from ledger.kernel.names import folded
 from ledger.members import queries as members
+from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades.errors import StackGone, StackMoved, TooManySlips, TooManyStacks
 from ledger.trades.model import Slip, SlipStack, Trade
+from ledger.trades.queries.stacks import is_kept
 from ledger.trades.rules import stacks
 from ledger.trades.rules.slips import MOST_LINES
-from ledger.trades.rules.stacks import MOST_STACKS, Typing
+from ledger.trades.rules.stacks import MOST_STACKS, SIDES, Typing
 from ledger.trades.service.looking import Line
 from ledger.trades.service.slips import TypeSlips, type_slips
 
@@ -64,7 +69,7 @@ def save_stack(
         "saved_by": standing.actor,
         "saved_at": now,
     }
-    saved = _write(session, standing, command, values)
+    saved = _write(session, standing, command, values, now)
     if saved is None:
         raise _conflict(session, standing, command.batch)
     return saved
@@ -92,6 +97,46 @@ def book_stack(
     lines = type_slips(session, standing, command, now)
     booked = [line.written.request_key for line in lines if line.token]
     return lines, _strike(session, standing, page, booked, now)
+
+
+def forget_old_stacks(engine: Engine, now: datetime) -> None:
+    """Let go, in every community, of the stacks that nobody changed for long enough."""
+    in_unit_of_work(engine, lambda db: db.execute(delete(SlipStack).where(~is_kept(now))))
+
+
+def forget_lines_of(session: Session, community_id: int, number: int, name: str) -> None:
+    """Strike every line that names a cell which left: it can't be booked any more.
+
+    `name` is what the cell was called. Pages that show such a stack have an older version
+    from now on, so that they cannot save the line again unnoticed.
+    """
+    community = members.community(session, community_id)
+    if community is None:
+        return
+    rows = session.scalars(
+        select(SlipStack).where(SlipStack.community_id == community_id).with_for_update()
+    )
+    for row in rows.all():
+        typing = stacks.read(row.content)
+        meant = partial(_meant, session, community, number, name)
+        named = [one["key"] for one in typing.lines if any(meant(one[side]) for side in SIDES)]
+        rest = typing.without(named)
+        if not rest.lines:
+            session.delete(row)
+        elif named:
+            row.content, row.slips = stacks.written(rest), len(rest.lines)
+            row.version, row.pen = row.version + 1, new_request_key()
+    session.flush()
+
+
+def _meant(
+    session: Session, community: members.CommunityView, number: int, name: str, text: str
+) -> bool:
+    """Whether the field named the cell: as `members.search_cells` found it while it had a name."""
+    found = members.search_cells(session, community, text, limit=2)
+    if [one.number for one in found] == [number]:
+        return True
+    return not found and bool(folded(text)) and folded(text) in folded(name)
 
 
 def _strike(
@@ -138,7 +183,11 @@ def _is_newest(command: SaveStack) -> ColumnElement[bool]:
 
 
 def _write(
-    session: Session, standing: members.Standing, command: SaveStack, values: dict[str, object]
+    session: Session,
+    standing: members.Standing,
+    command: SaveStack,
+    values: dict[str, object],
+    now: datetime,
 ) -> int | None:
     """Compare and swap: the new version, or None where somebody else was first."""
     own = _this(standing.community.id, command.batch)
@@ -150,14 +199,14 @@ def _write(
     )
     if saved is not None or command.version:
         return saved
-    _ensure_room(session, standing.community.id)
+    _ensure_room(session, standing.community.id, now)
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     first = dict(
         community_id=standing.community.id,
         batch=command.batch,
         version=1,
         begun_by=standing.actor,
-        begun_at=values["saved_at"],
+        begun_at=now,
         **values,
     )
     begun = dialect.insert(SlipStack).values(first).on_conflict_do_nothing()
@@ -176,8 +225,8 @@ def _discard(session: Session, standing: members.Standing, command: SaveStack) -
     return 0
 
 
-def _ensure_room(session: Session, community_id: int) -> None:
-    begun = select(func.count()).where(SlipStack.community_id == community_id)
+def _ensure_room(session: Session, community_id: int, now: datetime) -> None:
+    begun = select(func.count()).where(SlipStack.community_id == community_id, is_kept(now))
     if (session.scalar(begun) or 0) >= MOST_STACKS:
         raise TooManyStacks(most=MOST_STACKS)
 
