@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ledger.governance import queries, service
 from ledger.governance.queries import ProposalView
+from ledger.jobs.model import Job
 from ledger.jobs.service import run_due
 from ledger.journal import queries as books
 from ledger.kernel.identifiers import new_request_key
@@ -89,6 +90,12 @@ class Council:
         )
         assert found is not None
         return found
+
+    def notices(self) -> list[str]:
+        """The kinds of all notices, sent or still to be sent."""
+        keys = select(Job.key).where(Job.kind == "governance.notice")
+        found = self.do(lambda s: s.scalars(keys).all(), write=False)
+        return sorted(key.split(":")[1] for key in found if key)
 
     def state(self, number: int) -> str:
         return self.seen(number).course.state.value
