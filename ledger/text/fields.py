@@ -12,7 +12,6 @@ from marshmallow import ValidationError, fields
 from marshmallow.experimental.context import Context
 
 from ledger.kernel import amounts
-from ledger.kernel.amounts import Amount
 from ledger.kernel.errors import Refused
 from ledger.kernel.identifiers import is_request_key
 from ledger.kernel.units import Unit, read_number
@@ -86,17 +85,32 @@ class Money(_Written):
 
     longest = 64
 
-    def read(self, text: str) -> Amount:
+    def read(self, text: str) -> int:
+        """Read the figure. Raises `ValidationError`."""
         now = reading.get()
         if now.unit is None:
             raise LookupError("Money is read within `reading(Reading(unit, …))`.")
         try:
-            if now.speaker is None:
-                return amounts.parse_amount(text, now.unit.scale)
-            return now.speaker.parse_amount(text, now.unit)
+            return self.parse(text, now.unit, now.speaker)
         except Refused as error:
             speaker = now.speaker or Speaker("en")
             raise ValidationError(prose.phrase(error, speaker, now.unit)) from error
+
+    def parse(self, text: str, unit: Unit, speaker: Speaker | None) -> int:
+        """The figure as `speaker` writes it, or else in the wire form. Raises `Refused`."""
+        if speaker is None:
+            return amounts.parse_amount(text, unit.scale)
+        return speaker.parse_amount(text, unit)
+
+
+class Limit(Money):
+    """A limit as people say it: read as an amount is, but it may be zero."""
+
+    def parse(self, text: str, unit: Unit, speaker: Speaker | None) -> int:
+        """The figure as `speaker` writes it, or else in the wire form. Raises `Refused`."""
+        if speaker is None:
+            return amounts.parse_limit(text, unit.scale)
+        return speaker.parse_limit(text, unit)
 
 
 class RequestKey(_Written):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from marshmallow import Schema, ValidationError, post_load
 
-from ledger.kernel.amounts import Amount
+from ledger.kernel.units import Unit
 from ledger.text import prose
-from ledger.text.fields import AccountNumber, Choice, Day, Money, RequestKey, Text, Whole, reading
+from ledger.text.fields import AccountNumber, Choice, Day, Money, RequestKey, Text, Whole
 from ledger.text.phrases import N_
 from ledger.text.speaker import Speaker
 from ledger.trades.errors import BookUnreadable
@@ -35,10 +34,9 @@ class Figure(Money):
     `1,500` means.
     """
 
-    def read(self, text: str) -> Amount:
-        """Read the wire form. Raises `ValidationError`."""
-        with reading(replace(reading.get(), speaker=None)):
-            return super().read(text)
+    def parse(self, text: str, unit: Unit, speaker: Speaker | None) -> int:
+        """The figure in the wire form. Raises `Refused`."""
+        return super().parse(text, unit, None)
 
 
 class TypedSchema(Schema):

@@ -17,6 +17,7 @@ INDONESIAN = Speaker("id")
 
 class Slip(Schema):
     amount = fields.Money(required=True)
+    limit = fields.Limit()
     account = fields.AccountNumber()
     occurred_on = fields.Day()
     what = fields.Text(longest=20)
@@ -50,6 +51,19 @@ def test_money_is_never_anything_but_readable_text(value: Any) -> None:
     with pytest.raises(ValidationError) as refusal:
         load(amount=value)
     assert list(refusal.value.normalized_messages()) == ["amount"]
+
+
+def test_a_limit_is_read_as_an_amount_is_but_may_be_zero() -> None:
+    assert [load(limit=text)["limit"] for text in ("0", "0.00", "25.50")] == [0, 0, 2550]
+    assert [load(INDONESIAN, limit=text)["limit"] for text in ("0", "0,00", "1.000")] == [
+        0, 0, 100_000,
+    ]  # fmt: skip
+    for text in ("-1", "0,00", "1e3", "0.001"):
+        with pytest.raises(ValidationError) as refusal:
+            load(limit=text)
+        assert list(refusal.value.normalized_messages()) == ["limit"]
+    with pytest.raises(ValidationError):
+        load(amount="0")
 
 
 @pytest.mark.parametrize(

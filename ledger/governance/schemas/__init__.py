@@ -15,7 +15,7 @@ from ledger.governance.rules.measures import Kind
 from ledger.governance.rules.panels import Answer
 from ledger.governance.rules.phragmen import MOST_CANDIDATES, Election, election
 from ledger.governance.rules.tally import Rule, Tally, ratio, tally
-from ledger.text.fields import REQUIRED, Money, RequestKey, Text
+from ledger.text.fields import REQUIRED, Limit, Money, RequestKey, Text
 from ledger.text.phrases import N_
 
 LONGEST_REASONS = 2_000
@@ -68,18 +68,10 @@ class ElectionSchema(Schema):
         return election(**data)
 
 
-class _Limit(Money):
-    """A limit as people write it, which unlike an amount may be zero."""
-
-    def read(self, text: str) -> Any:
-        """Read the figure. Raises `ValidationError`."""
-        return 0 if text.strip() == "0" else super().read(text)
-
-
 class AskSchema(Schema):
     """A limit asked for: the figure as people write it, and why."""
 
-    figure = _Limit(required=True)
+    figure = Limit(required=True)
     reasons = Text(required=True, longest=LONGEST_REASONS, lines=True)
     request_key = RequestKey(required=True)
 
@@ -154,7 +146,7 @@ class FundSchema(Schema):
 
     name = Text(required=True, longest=80)
     purpose = Text(required=True, longest=LONGEST_REASON, lines=True)
-    limit = _Limit(required=True)
+    limit = Limit(required=True)
     reasons = Text(required=True, longest=LONGEST_REASONS, lines=True)
     request_key = RequestKey(required=True)
 

@@ -16,7 +16,7 @@ from ledger.governance.rules.grid import MOST_FIGURES, Grid
 from ledger.governance.rules.tally import Rule
 from ledger.governance.schemas.everyone import LONGEST_REASONS
 from ledger.kernel.errors import LedgerError
-from ledger.text.fields import Choice, Money, RequestKey, Text, Whole
+from ledger.text.fields import Choice, Limit, Money, RequestKey, Text, Whole
 from ledger.text.phrases import N_, Phrase
 
 HOURS = ("discussion", "late", "raise_wait")
@@ -24,7 +24,6 @@ DAYS = ("voting", "cut_wait", "panel", "execution", "reopening", "return_after")
 
 _WHOLE = re.compile(r"[0-9]{1,6}", re.ASCII)
 _RATIO = re.compile(r"([0-9]{1,4})(?:\s*/\s*([0-9]{1,4})|\s*(%))?", re.ASCII)
-_ZERO = re.compile(r"0+([.,]0*)?", re.ASCII)
 
 
 class Count(Text):
@@ -59,13 +58,6 @@ class Ratio(Text):
         if self.below_one and share == 1:
             raise ValidationError(N_("More than all cannot agree: write less than 1."))
         return share
-
-
-class Limit(Money):
-    """A limit, which may be zero."""
-
-    def read(self, text: str) -> Any:
-        return 0 if _ZERO.fullmatch(text.strip()) else super().read(text)
 
 
 class ConstitutionSchema(Schema):
