@@ -258,10 +258,8 @@ def public(session: Session, community: members.CommunityView, page: int, now: d
 
 def welcomes(session: Session) -> list[Welcome]:
     """Every community, for the public first page."""
-    return [
-        Welcome(community, members.count_cells(session, community.id))
-        for community in members.communities(session)
-    ]
+    cells = members.counts_of_cells(session)
+    return [Welcome(one, cells.get(one.id, 0)) for one in members.communities(session)]
 
 
 def own_data(session: Session, person_id: int, now: datetime, life: SessionLife) -> dict[str, Any]:

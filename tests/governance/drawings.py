@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from ledger.governance import queries, service
 from ledger.governance.queries import LotView
 from ledger.journal import service as journal
@@ -38,7 +40,17 @@ def seal(council: Council) -> None:
 
 
 def lots(council: Council) -> list[LotView]:
-    return council.do(lambda s: queries.lots(s, council.community.view, council.now), write=False)
+    """Every lot with all that is known of it, the newest first."""
+
+    def look(session: Session) -> list[LotView]:
+        place, now = council.community.view, council.now
+        found = (
+            queries.lot(session, place, one.number, now)
+            for one in queries.lots(session, place, now)
+        )
+        return [one for one in found if one]
+
+    return council.do(look, write=False)
 
 
 def draw(council: Council, number: int, promising: Sequence[Acting] = ()) -> LotView:

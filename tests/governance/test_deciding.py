@@ -494,7 +494,10 @@ class TestExecuting:
         self, council: Council, engine: Engine
     ) -> None:
         number = council.propose(150)
-        assert council.do(lambda s: queries.proposals(s, 999, council.now), write=False) == []
+        assert (
+            council.do(lambda s: queries.proposals(s, 999, [number], council.now), write=False)
+            == []
+        )
         assert council.do(lambda s: queries.proposal(s, 999, number, council.now)) is None
 
 

@@ -84,8 +84,7 @@ def _desk(db: Session, standing: Standing) -> _Desk:
 
     def seen(state: State) -> tuple[ProposalView, ...]:
         numbers = [one.number for one in running if one.course.state is state]
-        found = (queries.proposal(db, community, number, now) for number in numbers)
-        return tuple(one for one in found if one is not None)
+        return tuple(queries.proposals(db, community, numbers, now))
 
     return _Desk(
         waiting=(

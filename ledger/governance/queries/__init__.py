@@ -10,7 +10,6 @@ from ledger.governance.queries.cases import (
     appeal_of,
     bench,
     duties_waiting,
-    panels_for,
 )
 from ledger.governance.queries.constitutions import (
     ConstitutionView,
@@ -33,7 +32,7 @@ from ledger.governance.queries.funds import (
 from ledger.governance.queries.happened import Earlier, Happened, earlier_versions, happened
 from ledger.governance.queries.limits import Reach, reach
 from ledger.governance.queries.listing import Line, lines
-from ledger.governance.queries.lots import LotView, PartView, PlaceView, lot, lots, lots_for
+from ledger.governance.queries.lots import LotLine, LotView, PartView, PlaceView, lot, lots
 from ledger.governance.queries.member_votes import (
     CandidateView,
     MemberVoteLine,
@@ -79,6 +78,7 @@ __all__ = [
     "FundPage",
     "Happened",
     "Line",
+    "LotLine",
     "LotView",
     "MemberVoteLine",
     "MemberVoteView",
@@ -115,14 +115,12 @@ __all__ = [
     "lines",
     "lot",
     "lots",
-    "lots_for",
     "member_record",
     "member_vote",
     "member_vote_lines",
     "member_votes_waiting",
     "own_ballot",
     "own_data",
-    "panels_for",
     "proposal",
     "proposals",
     "reach",

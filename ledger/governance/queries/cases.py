@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ledger.governance.model import (
@@ -17,7 +18,7 @@ from ledger.governance.model import (
     Panelist,
     Proposal,
 )
-from ledger.governance.queries.courses import history_of
+from ledger.governance.queries.courses import histories_of
 from ledger.governance.queries.electorate import electorate
 from ledger.governance.queries.grounds import (
     challenges_of,
@@ -28,6 +29,7 @@ from ledger.governance.queries.grounds import (
 )
 from ledger.governance.queries.lots import lots_for
 from ledger.governance.queries.own import Waiting
+from ledger.governance.rules.course import Course
 from ledger.governance.rules.measures import Kind
 from ledger.governance.rules.recusal import Ground
 from ledger.governance.rules.roll import appellants_needed
@@ -151,46 +153,72 @@ def appeal_of(
     )
 
 
-def panels_for(session: Session, community_id: int, person_id: int) -> list[int]:
-    """The proposals about which somebody on a panel has not answered yet."""
-    return list(
-        session.scalars(
-            select(Panelist.proposal)
-            .where(Panelist.community_id == community_id, Panelist.person_id == person_id)
-            .where(Panelist.answer.is_(None))
-            .order_by(Panelist.proposal)
-        )
-    )
-
-
 def duties_waiting(
     session: Session, community_id: int, person_id: int, now: datetime
 ) -> list[Waiting]:
     """What waits for somebody besides votes: a panel's answer, a lot, a sponsor's yes or no."""
-    found = []
-    for number in panels_for(session, community_id, person_id):
-        row = session.get_one(Proposal, (community_id, number))
-        course = history_of(session, row).course(now)
-        if course.state is State.CONTESTED:
-            found.append(Waiting("panel", number, "", course.until, row.kind))
-    for number in lots_for(session, community_id, person_id, now):
-        lot = session.get_one(LotRow, (community_id, number))
-        until = lot.commit_until if now < lot.commit_until else lot.reveal_until
-        found.append(Waiting("lot", number, "", until))
-    takeovers = session.scalars(
+    return [
+        *_panels_waiting(session, community_id, person_id, now),
+        *_lots_waiting(session, community_id, person_id, now),
+        *_sponsors_waiting(session, community_id, person_id, now),
+    ]
+
+
+def _panels_waiting(
+    session: Session, community_id: int, person_id: int, now: datetime
+) -> list[Waiting]:
+    rows = session.scalars(
         select(Proposal)
-        .where(Proposal.community_id == community_id, Proposal.kind == Kind.TAKE_OVER)
+        .join(
+            Panelist,
+            (Panelist.community_id == Proposal.community_id)
+            & (Panelist.proposal == Proposal.number),
+        )
+        .where(Proposal.community_id == community_id)
+        .where(Panelist.person_id == person_id, Panelist.answer.is_(None))
         .order_by(Proposal.number)
+    ).all()
+    return [
+        Waiting("panel", row.number, "", course.until, row.kind)
+        for row, course in _courses(session, rows, now)
+        if course.state is State.CONTESTED
+    ]
+
+
+def _lots_waiting(
+    session: Session, community_id: int, person_id: int, now: datetime
+) -> list[Waiting]:
+    return [
+        Waiting("lot", number, "", until)
+        for number, until in lots_for(session, community_id, person_id, now)
+    ]
+
+
+def _sponsors_waiting(
+    session: Session, community_id: int, person_id: int, now: datetime
+) -> list[Waiting]:
+    agreed = exists().where(
+        Consent.community_id == Proposal.community_id, Consent.proposal == Proposal.number
     )
-    for row in takeovers:
-        sponsor = json.loads(row.facts)["sponsor"]
-        if person_id not in members.people_who_record(session, community_id, sponsor):
-            continue
-        course = history_of(session, row).course(now)
-        agreed = session.get(Consent, (community_id, row.number, sponsor)) is not None
-        if course.state is State.DISCUSSION and not agreed:
-            found.append(Waiting("sponsor", row.number, "", course.until, row.kind))
-    return found
+    rows = session.scalars(
+        select(Proposal)
+        .where(Proposal.community_id == community_id, Proposal.kind == Kind.TAKE_OVER, ~agreed)
+        .order_by(Proposal.number)
+    ).all()
+    theirs = members.recorded_by(session, community_id, person_id) if rows else frozenset()
+    own = [row for row in rows if json.loads(row.facts)["sponsor"] in theirs]
+    return [
+        Waiting("sponsor", row.number, "", course.until, row.kind)
+        for row, course in _courses(session, own, now)
+        if course.state is State.DISCUSSION
+    ]
+
+
+def _courses(
+    session: Session, rows: Sequence[Proposal], now: datetime
+) -> list[tuple[Proposal, Course]]:
+    histories = histories_of(session, rows)
+    return [(row, histories[row.number].course(now)) for row in rows]
 
 
 def _challenges(

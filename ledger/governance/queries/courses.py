@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, defer
 
 from ledger.governance.model import Decision, HappeningRow, Proposal, Voting
-from ledger.governance.queries.constitutions import constitution_version
+from ledger.governance.queries.constitutions import versions
 from ledger.governance.queries.records import count_round
 from ledger.governance.rules import course as rules
 from ledger.governance.rules.course import Count, Course, Happening, Terms
@@ -19,19 +21,26 @@ from ledger.governance.rules.tally import Outcome
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """A vote that was opened, and its decision once that is published."""
+
+    voting: Voting
+    decision: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """A proposal's happenings, and what it takes to fold them."""
+    """A proposal's happenings and rounds (from 1), and what it takes to fold them."""
 
     session: Session
     proposal: Proposal
     happenings: tuple[Happening, ...]
+    rounds: Mapping[int, Round]
     terms: Terms
 
     def count(self, round_: int) -> Count:
         """What the ballots of a round came to: as published, else as they lie there."""
-        key = (self.proposal.community_id, self.proposal.number, round_)
-        voting = self.session.get_one(Voting, key)
-        decision = self.session.get(Decision, key)
+        voting, decision = self.rounds[round_].voting, self.rounds[round_].decision
         if decision is not None:
             return self._count(voting, Outcome(decision.outcome), decision.result)
         found = count_round(self.session, voting)
@@ -51,13 +60,60 @@ class History:
 
 def history_of(session: Session, proposal: Proposal) -> History:
     """What happened to a proposal, read afresh."""
+    return histories_of(session, [proposal])[proposal.number]
+
+
+def histories_of(session: Session, proposals: Sequence[Proposal]) -> dict[int, History]:
+    """What happened to proposals of one community, by number: read at once, however many."""
+    if not proposals:
+        return {}
+    community_id, numbers = proposals[0].community_id, {one.number for one in proposals}
+    happenings = _happenings(session, community_id, numbers)
+    rounds = _rounds(session, community_id, numbers)
+    terms = {one.version: one.text.terms for one in versions(session, community_id)}
+    return {
+        one.number: History(
+            session,
+            one,
+            tuple(happenings[one.number]),
+            rounds[one.number],
+            terms[one.constitution],
+        )
+        for one in proposals
+    }
+
+
+def _happenings(
+    session: Session, community_id: int, numbers: set[int]
+) -> Mapping[int, list[Happening]]:
     rows = session.execute(
-        select(HappeningRow.event, HappeningRow.at)
-        .where(HappeningRow.community_id == proposal.community_id)
-        .where(HappeningRow.proposal == proposal.number)
-        .order_by(HappeningRow.seq)
+        select(HappeningRow.proposal, HappeningRow.event, HappeningRow.at)
+        .where(HappeningRow.community_id == community_id, HappeningRow.proposal.in_(numbers))
+        .order_by(HappeningRow.proposal, HappeningRow.seq)
     )
-    happenings = tuple(Happening(Event(event), at) for event, at in rows)
-    found = constitution_version(session, proposal.community_id, proposal.constitution)
-    assert found is not None
-    return History(session, proposal, happenings, found.text.terms)
+    found = defaultdict[int, list[Happening]](list)
+    for number, event, at in rows:
+        found[number].append(Happening(Event(event), at))
+    return found
+
+
+def _rounds(
+    session: Session, community_id: int, numbers: set[int]
+) -> Mapping[int, dict[int, Round]]:
+    rows = session.execute(
+        select(Voting, Decision)
+        .outerjoin(
+            Decision,
+            and_(
+                Decision.community_id == Voting.community_id,
+                Decision.proposal == Voting.proposal,
+                Decision.round == Voting.round,
+            ),
+        )
+        .where(Voting.community_id == community_id, Voting.proposal.in_(numbers))
+        .options(defer(Voting.evidence))  # pages long, and nothing here asks for it
+    )
+    found = defaultdict[int, dict[int, Round]](dict)
+    for voting, decision in rows:
+        found[voting.proposal][voting.round] = Round(voting, decision)
+    return found

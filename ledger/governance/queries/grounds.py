@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -58,14 +59,22 @@ def judges_of(session: Session, community: CommunityView, row: Proposal, now: da
     return set(stewards) - _automatic(session, community, row, stewards, stewards, now).keys()
 
 
-def household_of(session: Session, community_id: int, person_id: int) -> frozenset[int]:
-    """With whom a person declared, or was declared, to share a household."""
+def households_of(
+    session: Session, community_id: int, people: Iterable[int]
+) -> dict[int, frozenset[int]]:
+    """With whom each of the people declared, or was declared, to share a household."""
+    wanted = set(people)
     rows = session.scalars(
         select(Household)
         .where(Household.community_id == community_id, Household.ended_at.is_(None))
-        .where((Household.person_id == person_id) | (Household.other_id == person_id))
+        .where(Household.person_id.in_(wanted) | Household.other_id.in_(wanted))
     )
-    return frozenset(row.other_id if row.person_id == person_id else row.person_id for row in rows)
+    found: dict[int, set[int]] = {one: set() for one in wanted}
+    for row in rows:
+        for one, other in ((row.person_id, row.other_id), (row.other_id, row.person_id)):
+            if one in found:
+                found[one].add(other)
+    return {one: frozenset(others) for one, others in found.items()}
 
 
 def too_close(session: Session, community: CommunityView, row: Proposal) -> set[int]:
@@ -76,61 +85,54 @@ def too_close(session: Session, community: CommunityView, row: Proposal) -> set[
         for cell in parties_of(row)
         for one in members.people_who_record(session, community.id, cell)
     ]
+    households = households_of(session, community.id, people)
     for one in people:
-        found |= {one} | household_of(session, community.id, one)
+        found |= {one} | households[one]
         for place in members.communities_of(session, one, row.drafted_at):
             if place.community.id == community.id:
                 for cell in place.cells:
-                    others = members.people_of_cell(session, community.id, cell.number)
-                    found |= {other.person_id for other in others}
+                    found |= members.people_of_place(session, community.id, cell.number)
     return found
 
 
 def close_traders(
-    session: Session, community: CommunityView, account: int, people: Iterable[int], now: datetime
+    session: Session, community: CommunityView, account: int, people: Collection[int], now: datetime
 ) -> set[int]:
     """Who of `people` to flag: their cells hold over a fifth of the account's turnover."""
     turnover: Counter[int] = Counter()
     for _, seller, buyer, amount in books.exchanges(session, community.id, since=now - TURNOVER_OF):
         if account in (seller, buyer):
             turnover[buyer if seller == account else seller] += amount
-    return {
-        one
-        for one in people
-        if is_close_trader(_person(session, community, one, now) or Person(one), turnover)
-    }
+    known = _persons(session, community, people, now)
+    return {one for one in people if is_close_trader(known.get(one) or Person(one), turnover)}
 
 
 def _automatic(
     session: Session,
     community: CommunityView,
     row: Proposal,
-    people: Iterable[int],
+    people: Collection[int],
     stewards: list[int],
     now: datetime,
 ) -> dict[int, Ground]:
     asked_by = row.proposed_by if row.proposed_by not in stewards else None
+    recording = {
+        cell: members.people_who_record(session, community.id, cell) for cell in parties_of(row)
+    }
+    known = _persons(session, community, {*people, *chain(*recording.values())}, now)
     subjects = [
-        Subject(
-            cell,
-            tuple(
-                found
-                for one in members.people_who_record(session, community.id, cell)
-                if (found := _person(session, community, one, now))
-            ),
-            asked_by=asked_by,
-        )
-        for cell in parties_of(row)
+        Subject(cell, tuple(known[one] for one in theirs if one in known), asked_by=asked_by)
+        for cell, theirs in recording.items()
     ] or [Subject(row.account, (), asked_by)]
     grounds: dict[int, Ground] = {}
     for one in people:
-        person = _person(session, community, one, now)
+        person = known.get(one)
         if person is None:
             grounds[one] = Ground.GONE
             continue
-        theirs = [ground for subject in subjects if (ground := automatic_ground(person, subject))]
-        if theirs:
-            grounds[one] = theirs[0]
+        found = [ground for subject in subjects if (ground := automatic_ground(person, subject))]
+        if found:
+            grounds[one] = found[0]
     return grounds
 
 
@@ -164,12 +166,10 @@ def _challenged(session: Session, row: Proposal, judges: set[int]) -> dict[int, 
     return found
 
 
-def _person(
-    session: Session, community: CommunityView, person_id: int, now: datetime
-) -> Person | None:
-    """The person with their cells and household; None when they no longer belong here."""
-    standing = members.find_standing(session, person_id, community.code, now)
-    if standing is None:
-        return None
-    cells = frozenset(one.number for one in standing.cells)
-    return Person(person_id, cells, household_of(session, community.id, person_id))
+def _persons(
+    session: Session, community: CommunityView, people: Iterable[int], now: datetime
+) -> dict[int, Person]:
+    """The people with their cells and household; without those who no longer belong here."""
+    cells = members.cells_of_people(session, community.id, people, now)
+    households = households_of(session, community.id, cells)
+    return {one: Person(one, theirs, households[one]) for one, theirs in cells.items()}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +11,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.governance.model import Decision, HappeningRow, Proposal, Voting
-from ledger.governance.queries.constitutions import versions
-from ledger.governance.queries.courses import History
-from ledger.governance.rules.course import Course, Happening
-from ledger.governance.rules.states import Event
+from ledger.governance.model import Proposal
+from ledger.governance.queries.courses import histories_of
+from ledger.governance.rules.course import Course
 from ledger.journal import queries as books
 from ledger.members import queries as members
 
@@ -55,22 +52,12 @@ def lines(
         number: -one.floor
         for number, one in books.accounts_by_number(session, community_id, set(numbers)).items()
     }
-    # Held here while the courses are derived, which then find them in the session.
-    votings = {
-        (one.proposal, one.round): one
-        for one in session.scalars(select(Voting).where(Voting.community_id == community_id))
-    }
-    decisions = {
-        (one.proposal, one.round): one
-        for one in session.scalars(select(Decision).where(Decision.community_id == community_id))
-    }
-    courses = _courses(session, community_id, rows, now)
+    histories = histories_of(session, rows)
     found = []
     for row in rows:
         facts = json.loads(row.facts)
-        course = courses[row.number]
-        voting = votings.get((row.number, course.round))
-        decision = decisions.get((row.number, course.round))
+        course = histories[row.number].course(now)
+        newest = histories[row.number].rounds.get(course.round)
         found.append(
             Line(
                 number=row.number,
@@ -78,31 +65,11 @@ def lines(
                 account=row.account,
                 name=names.get(row.account, "") or facts.get("name", ""),
                 proposer_id=row.proposed_by,
-                before=voting.status_quo if voting else limits.get(row.account, 0),
+                before=newest.voting.status_quo if newest else limits.get(row.account, 0),
                 proposed=row.proposed,
                 facts=facts,
-                result=decision.result if decision else None,
+                result=newest.decision.result if newest and newest.decision else None,
                 course=course,
             )
         )
     return [one for one in found if one.course.state != "draft"]
-
-
-def _courses(
-    session: Session, community_id: int, rows: Sequence[Proposal], now: datetime
-) -> dict[int, Course]:
-    """Where each proposal stands."""
-    terms = {one.version: one.text.terms for one in versions(session, community_id)}
-    happened = defaultdict[int, list[Happening]](list)
-    for number, event, at in session.execute(
-        select(HappeningRow.proposal, HappeningRow.event, HappeningRow.at)
-        .where(HappeningRow.community_id == community_id)
-        .order_by(HappeningRow.proposal, HappeningRow.seq)
-    ):
-        happened[number].append(Happening(Event(event), at))
-    return {
-        row.number: History(
-            session, row, tuple(happened[row.number]), terms[row.constitution]
-        ).course(now)
-        for row in rows
-    }

@@ -44,20 +44,26 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True)
-class LotView:
-    """A lot; `drawn` are the places drawn, first to last, and None before."""
+class LotLine:
+    """A lot in a list; `name` as in `SB/L3`."""
 
     number: int
     name: str
     purpose: str
     proposal: int | None
-    count: int
-    called_at: datetime
     commit_until: datetime
     reveal_until: datetime
     drawn_at: datetime | None
-    seal_number: int | None
     stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class LotView(LotLine):
+    """A lot with all that is known of it; `drawn` are the places drawn, none before."""
+
+    count: int
+    called_at: datetime
+    seal_number: int | None
     places: tuple[PlaceView, ...]
     parts: tuple[PartView, ...]
     roster_digest: str
@@ -101,21 +107,35 @@ def lot(session: Session, community: CommunityView, number: int, now: datetime) 
     return _view(session, community, row, now) if row else None
 
 
-def lots(session: Session, community: CommunityView, now: datetime) -> list[LotView]:
-    """Every lot of the community, the newest first."""
+def lots(session: Session, community: CommunityView, now: datetime) -> list[LotLine]:
+    """The fifty lots of the community that were called last, the newest first."""
     rows = session.scalars(
         select(LotRow)
         .where(LotRow.community_id == community.id)
         .order_by(LotRow.number.desc())
         .limit(50)
-    ).all()
-    return [_view(session, community, row, now) for row in rows]
+    )
+    return [
+        LotLine(
+            number=row.number,
+            name=name_of(community, row),
+            purpose=row.purpose,
+            proposal=row.proposal,
+            commit_until=row.commit_until,
+            reveal_until=row.reveal_until,
+            drawn_at=row.drawn_at,
+            stage=_stage(row, now),
+        )
+        for row in rows
+    ]
 
 
-def lots_for(session: Session, community_id: int, person_id: int, now: datetime) -> list[int]:
-    """The numbers of the lots for which a steward can promise or reveal something now."""
+def lots_for(
+    session: Session, community_id: int, person_id: int, now: datetime
+) -> list[tuple[int, datetime]]:
+    """The lots for which a steward can promise or reveal something now, and until when."""
     rows = session.execute(
-        select(LotRow.number, LotRow.commit_until, LotNonce.commitment)
+        select(LotRow.number, LotRow.commit_until, LotRow.reveal_until, LotNonce.commitment)
         .join(
             LotNonce,
             (LotNonce.community_id == LotRow.community_id) & (LotNonce.lot == LotRow.number),
@@ -124,7 +144,11 @@ def lots_for(session: Session, community_id: int, person_id: int, now: datetime)
         .where(LotRow.reveal_until > now, LotNonce.revealed_at.is_(None))
         .order_by(LotRow.number)
     )
-    return [row.number for row in rows if (now < row.commit_until) == (row.commitment is None)]
+    return [
+        (row.number, row.reveal_until if row.commitment else row.commit_until)
+        for row in rows
+        if (now < row.commit_until) == (row.commitment is None)
+    ]
 
 
 def as_drawn(session: Session, community: CommunityView, row: LotRow) -> Lot | None:
@@ -151,6 +175,11 @@ def as_drawn(session: Session, community: CommunityView, row: LotRow) -> Lot | N
     )
 
 
+def _stage(row: LotRow, now: datetime) -> Stage:
+    is_drawn = row.drawn_at is not None
+    return rules.stage(row.commit_until, row.reveal_until, is_drawn=is_drawn, now=now)
+
+
 def _view(session: Session, community: CommunityView, row: LotRow, now: datetime) -> LotView:
     places = _places(session, community, row)
     drawn = as_drawn(session, community, row)
@@ -166,9 +195,7 @@ def _view(session: Session, community: CommunityView, row: LotRow, now: datetime
         reveal_until=row.reveal_until,
         drawn_at=row.drawn_at,
         seal_number=row.seal_number,
-        stage=rules.stage(
-            row.commit_until, row.reveal_until, is_drawn=row.drawn_at is not None, now=now
-        ),
+        stage=_stage(row, now),
         places=places,
         parts=_parts(session, row),
         roster_digest=rules.roster_digest(name_of(community, row), list(by_number)).hex(),

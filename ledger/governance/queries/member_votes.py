@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -122,8 +122,8 @@ def member_vote_lines(
         select(MemberVote)
         .where(MemberVote.community_id == community.id)
         .order_by(MemberVote.number.desc())
-    )
-    return [_line(session, community, row, now) for row in rows]
+    ).all()
+    return _lines(session, community, rows, now)
 
 
 def member_vote(
@@ -135,7 +135,7 @@ def member_vote(
     if row is None:
         return None
     policy: dict[str, Any] = json.loads(row.policy or "{}")
-    line = _line(session, community, row, now)
+    (line,) = _lines(session, community, [row], now)
     eligible = _on_roll(session, row)
     many, quorum, shown = cast(session, row), 0, True
     if "quorum" in policy:
@@ -190,8 +190,8 @@ def member_votes_waiting(
         .where(MemberVote.withdrawn_at.is_(None))
         .where(RollPlace.cell == cell, RollPlace.has_voted.is_(False))
         .order_by(MemberVote.closes_at)
-    )
-    return [_line(session, community, row, now) for row in rows]
+    ).all()
+    return _lines(session, community, rows, now)
 
 
 def candidacies_waiting(
@@ -209,8 +209,8 @@ def candidacies_waiting(
         .where(MemberVote.opened_at.is_(None), MemberVote.withdrawn_at.is_(None))
         .where(CandidateRow.person_id == person_id)
         .where(CandidateRow.accepted_at.is_(None), CandidateRow.withdrawn_at.is_(None))
-    )
-    return [_line(session, community, row, now) for row in rows]
+    ).all()
+    return _lines(session, community, rows, now)
 
 
 def _petition(session: Session, standing: Standing, row: MemberVote, now: datetime) -> Petition:
@@ -227,22 +227,25 @@ def _petition(session: Session, standing: Standing, row: MemberVote, now: dateti
     return Petition(len(cells), petitioners_needed(len(roll)), mine in cells, mine in roll)
 
 
-def _line(
-    session: Session, community: CommunityView, row: MemberVote, now: datetime
-) -> MemberVoteLine:
-    names = identity.names_of(session, [row.subject]) if row.subject else {}
-    return MemberVoteLine(
-        number=row.number,
-        name=vote_name(community.code, row.number),
-        kind=row.kind,
-        subject=names.get(row.subject or 0, ""),
-        stage=stage_of(row, now),
-        about=json.loads(row.about),
-        opens_at=row.opens_at,
-        closes_at=row.closes_at,
-        concluded_at=row.concluded_at,
-        outcome=row.outcome,
-    )
+def _lines(
+    session: Session, community: CommunityView, rows: Sequence[MemberVote], now: datetime
+) -> list[MemberVoteLine]:
+    names = identity.names_of(session, [row.subject for row in rows if row.subject])
+    return [
+        MemberVoteLine(
+            number=row.number,
+            name=vote_name(community.code, row.number),
+            kind=row.kind,
+            subject=names.get(row.subject or 0, ""),
+            stage=stage_of(row, now),
+            about=json.loads(row.about),
+            opens_at=row.opens_at,
+            closes_at=row.closes_at,
+            concluded_at=row.concluded_at,
+            outcome=row.outcome,
+        )
+        for row in rows
+    ]
 
 
 def _on_roll(session: Session, row: MemberVote) -> int:
@@ -291,24 +294,22 @@ def _candidates(
 
 def _own(session: Session, standing: Standing, row: MemberVote) -> tuple[OwnVote, ...]:
     """The reader's cells and how they stand in the vote."""
+    cells = [cell.number for cell in standing.cells]
     places = {
         one.cell: one
         for one in session.scalars(
             select(RollPlace)
             .where(RollPlace.community_id == row.community_id, RollPlace.vote == row.number)
-            .where(RollPlace.cell.in_([cell.number for cell in standing.cells]))
+            .where(RollPlace.cell.in_(cells))
         )
     }
-    voters = {
-        cell.number: members.voter_of(session, row.community_id, cell.number)
-        for cell in standing.cells
-    }
-    names = identity.names_of(session, [one for one in voters.values() if one])
+    voters = members.voters_of(session, row.community_id, cells)
+    names = identity.names_of(session, voters.values())
     return tuple(
         OwnVote(
             cell=cell,
-            voter=names.get(voters[cell.number] or 0, ""),
-            is_mine=voters[cell.number] == standing.person_id,
+            voter=names.get(voters.get(cell.number, 0), ""),
+            is_mine=voters.get(cell.number) == standing.person_id,
             is_on_roll=cell.number in places,
             has_voted=cell.number in places and places[cell.number].has_voted,
         )

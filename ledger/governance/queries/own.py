@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from ledger.governance.model import (
@@ -17,7 +17,7 @@ from ledger.governance.model import (
     RosterRow,
     Voting,
 )
-from ledger.governance.queries.courses import history_of
+from ledger.governance.queries.courses import histories_of, history_of
 from ledger.governance.rules.states import State
 from ledger.members import queries as members
 
@@ -125,23 +125,23 @@ def votes_waiting(
     rows = session.execute(
         select(Proposal, RosterRow.round)
         .join(RosterRow, _of_proposal(RosterRow))
+        .join(Voting, and_(_of_proposal(Voting), Voting.round == RosterRow.round))
         .outerjoin(
             Decision,
             and_(_of_proposal(Decision), Decision.round == RosterRow.round),
         )
         .where(Proposal.community_id == community_id, Decision.round.is_(None))
         .where(RosterRow.person_id == person_id, RosterRow.is_lost.is_(False))
+        .where(~exists().where(_same_voter(), BallotRow.place >= Voting.first_place))
     ).all()
+    histories = histories_of(session, [row for row, _ in rows])
+    names = members.names_by_number(session, community_id, [row.account for row, _ in rows])
     found = []
     for row, round_ in rows:
-        course = history_of(session, row).course(now)
-        if course.state is not State.ACTIVE or course.round != round_:
-            continue
-        if own_ballot(session, community_id, row.number, round_, person_id) is None:
-            names = members.names_by_number(session, community_id, [row.account])
-            found.append(
-                Waiting("vote", row.number, names.get(row.account, ""), course.until, row.kind)
-            )
+        course = histories[row.number].course(now)
+        if course.state is State.ACTIVE and course.round == round_:
+            name = names.get(row.account, "")
+            found.append(Waiting("vote", row.number, name, course.until, row.kind))
     return sorted(found, key=lambda one: (one.until or now, one.number))
 
 
@@ -178,5 +178,5 @@ def _same_voter() -> ColumnElement[bool]:
     )
 
 
-def _of_proposal(table: type[RosterRow] | type[Decision]) -> ColumnElement[bool]:
+def _of_proposal(table: type[RosterRow] | type[Voting] | type[Decision]) -> ColumnElement[bool]:
     return and_(table.community_id == Proposal.community_id, table.proposal == Proposal.number)

@@ -1,26 +1,22 @@
-"""Proposals as pages show them. Who has voted shows at once; how, only after the close."""
+"""Proposals as pages show them. Who has voted shows at once; how, only after the close.
+
+Several are read together: it takes as many statements for a deskful as for one.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.governance.model import (
-    BallotRow,
-    Decision,
-    Objection,
-    Proposal,
-    Recusal,
-    RosterRow,
-    Voting,
-)
-from ledger.governance.queries.courses import history_of
+from ledger.governance.model import BallotRow, Objection, Proposal, Recusal, RosterRow, Voting
+from ledger.governance.queries.courses import History, histories_of
 from ledger.governance.queries.records import policy_of
 from ledger.governance.rules.course import Course
 from ledger.governance.rules.tally import Rule
@@ -111,119 +107,182 @@ def proposal(
     session: Session, community_id: int, number: int, now: datetime
 ) -> ProposalView | None:
     """One proposal, or None."""
-    row = session.get(Proposal, (community_id, number))
-    return _view(session, row, now) if row else None
+    return next(iter(proposals(session, community_id, [number], now)), None)
 
 
 def proposals(
-    session: Session, community_id: int, now: datetime, *, account: int | None = None
+    session: Session, community_id: int, numbers: Collection[int], now: datetime
 ) -> list[ProposalView]:
-    """Every proposal, the newest first; of one account if it is named."""
-    wanted = select(Proposal).where(Proposal.community_id == community_id)
-    if account is not None:
-        wanted = wanted.where(Proposal.account == account)
-    rows = session.scalars(wanted.order_by(Proposal.number.desc())).all()
-    return [_view(session, row, now) for row in rows]
+    """Those of `numbers` that exist, in their order."""
+    rows = {
+        row.number: row
+        for row in session.scalars(
+            select(Proposal)
+            .where(Proposal.community_id == community_id)
+            .where(Proposal.number.in_(numbers))
+        )
+    }
+    if not rows:
+        return []
+    found = _read(session, community_id, list(rows.values()), now)
+    return [_view(rows[number], found) for number in numbers if number in rows]
 
 
-def _view(session: Session, row: Proposal, now: datetime) -> ProposalView:
-    course = history_of(session, row).course(now)
-    key = (row.community_id, row.number, course.round)
-    voting = session.get_one(Voting, key) if course.round else None
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read about some proposals.
+
+    Limits and names by the account's number, people by their id, the rest by the proposal's
+    number; `votings`, `voters` and `recused` are those of the newest round.
+    """
+
+    limits: Mapping[int, int]
+    names: Mapping[int, str]
+    people: Mapping[int, str]
+    histories: Mapping[int, History]
+    courses: Mapping[int, Course]
+    votings: Mapping[int, Voting]
+    voters: Mapping[int, list[VoterView]]
+    recused: Mapping[int, list[RecusedView]]
+    objections: Mapping[int, list[ObjectionView]]
+
+
+def _read(session: Session, community_id: int, rows: Sequence[Proposal], now: datetime) -> _Found:
+    accounts, numbers = {row.account for row in rows}, {row.number for row in rows}
+    known = books.accounts_by_number(session, community_id, accounts)
+    histories = histories_of(session, rows)
+    courses = {number: one.course(now) for number, one in histories.items()}
+    votings = {
+        number: histories[number].rounds[course.round].voting
+        for number, course in courses.items()
+        if course.round
+    }
+    return _Found(
+        limits={number: -account.floor for number, account in known.items()},
+        names=members.names_by_number(session, community_id, accounts),
+        people=identity.names_of(session, [row.proposed_by for row in rows]),
+        histories=histories,
+        courses=courses,
+        votings=votings,
+        voters=_voters(session, community_id, votings),
+        recused=_recused(session, community_id, votings),
+        objections=_objections(session, community_id, numbers),
+    )
+
+
+def _view(row: Proposal, found: _Found) -> ProposalView:
+    number, facts = row.number, json.loads(row.facts)
+    voting = found.votings.get(number)
     policy = policy_of(voting) if voting else None
-    account = books.account(session, row.community_id, row.account)
-    facts = json.loads(row.facts)
-    names = members.names_by_number(session, row.community_id, [row.account])
     return ProposalView(
-        number=row.number,
+        number=number,
         kind=row.kind,
         account=row.account,
-        name=names.get(row.account, "") or facts.get("name", ""),
-        present=-account.floor if account else 0,
+        name=found.names.get(row.account, "") or facts.get("name", ""),
+        present=found.limits.get(row.account, 0),
         proposed=row.proposed,
         facts=facts,
         reasons=row.reasons,
         proposer_id=row.proposed_by,
-        proposer=identity.names_of(session, [row.proposed_by]).get(row.proposed_by, ""),
+        proposer=found.people.get(row.proposed_by, ""),
         drafted_at=row.drafted_at,
         constitution=row.constitution,
-        course=course,
+        course=found.courses[number],
         opened_at=voting.opened_at if voting else None,
         status_quo=voting.status_quo if voting else None,
         asked=voting.proposed if voting else None,
         figures=policy.figures if policy else (),
         rule=policy.rule if policy else None,
-        voters=_voters(session, voting) if voting else (),
-        recused=_recused(session, voting) if voting else (),
-        objections=_objections(session, row),
-        decisions=_decisions(session, row),
+        voters=tuple(found.voters.get(number, ())),
+        recused=tuple(found.recused.get(number, ())),
+        objections=tuple(found.objections.get(number, ())),
+        decisions=_decisions(found.histories[number]),
         member_vote=policy.rest.get("member_vote") if policy else None,
     )
 
 
-def _voters(session: Session, voting: Voting) -> tuple[VoterView, ...]:
-    key = (voting.community_id, voting.proposal)
+def _voters(
+    session: Session, community_id: int, votings: Mapping[int, Voting]
+) -> Mapping[int, list[VoterView]]:
+    if not votings:
+        return {}
     rows = session.scalars(
         select(RosterRow)
-        .where(RosterRow.community_id == key[0], RosterRow.proposal == key[1])
-        .where(RosterRow.round == voting.round)
-        .order_by(RosterRow.voter)
+        .where(RosterRow.community_id == community_id, RosterRow.proposal.in_(votings))
+        .order_by(RosterRow.proposal, RosterRow.voter)
     ).all()
-    voted = set(
-        session.scalars(
-            select(BallotRow.voter)
-            .where(BallotRow.community_id == key[0], BallotRow.proposal == key[1])
-            .where(BallotRow.place >= voting.first_place)
+    cast = session.execute(
+        select(BallotRow.proposal, BallotRow.voter, BallotRow.place).where(
+            BallotRow.community_id == community_id, BallotRow.proposal.in_(votings)
         )
     )
-    return tuple(
-        VoterView(row.person_id, row.name or "", row.voter in voted, row.is_lost) for row in rows
-    )
+    voted = {
+        (number, voter) for number, voter, place in cast if place >= votings[number].first_place
+    }
+    found = defaultdict[int, list[VoterView]](list)
+    for row in _newest(rows, votings):
+        has_voted = (row.proposal, row.voter) in voted
+        found[row.proposal].append(VoterView(row.person_id, row.name or "", has_voted, row.is_lost))
+    return found
 
 
-def _recused(session: Session, voting: Voting) -> tuple[RecusedView, ...]:
+def _recused(
+    session: Session, community_id: int, votings: Mapping[int, Voting]
+) -> Mapping[int, list[RecusedView]]:
+    if not votings:
+        return {}
     rows = session.scalars(
         select(Recusal)
-        .where(Recusal.community_id == voting.community_id, Recusal.proposal == voting.proposal)
-        .where(Recusal.round == voting.round)
-        .order_by(Recusal.place)
+        .where(Recusal.community_id == community_id, Recusal.proposal.in_(votings))
+        .order_by(Recusal.proposal, Recusal.place)
     )
-    return tuple(RecusedView(row.person_id, row.name or "", row.ground) for row in rows)
+    found = defaultdict[int, list[RecusedView]](list)
+    for row in _newest(rows, votings):
+        found[row.proposal].append(RecusedView(row.person_id, row.name or "", row.ground))
+    return found
 
 
-def _objections(session: Session, row: Proposal) -> tuple[ObjectionView, ...]:
+_OfRound = TypeVar("_OfRound", RosterRow, Recusal)
+
+
+def _newest(rows: Iterable[_OfRound], votings: Mapping[int, Voting]) -> Iterable[_OfRound]:
+    return (row for row in rows if row.round == votings[row.proposal].round)
+
+
+def _objections(
+    session: Session, community_id: int, numbers: Collection[int]
+) -> Mapping[int, list[ObjectionView]]:
     rows = session.scalars(
         select(Objection)
-        .where(Objection.community_id == row.community_id, Objection.proposal == row.number)
-        .order_by(Objection.number)
+        .where(Objection.community_id == community_id, Objection.proposal.in_(numbers))
+        .order_by(Objection.proposal, Objection.number)
     ).all()
     names = identity.names_of(session, _people(rows))
-    return tuple(
-        ObjectionView(
-            one.number,
-            one.made_by,
-            names.get(one.made_by, ""),
-            one.ground,
-            one.made_at,
-            names.get(one.supported_by or 0, ""),
+    found = defaultdict[int, list[ObjectionView]](list)
+    for one in rows:
+        found[one.proposal].append(
+            ObjectionView(
+                one.number,
+                one.made_by,
+                names.get(one.made_by, ""),
+                one.ground,
+                one.made_at,
+                names.get(one.supported_by or 0, ""),
+            )
         )
-        for one in rows
-    )
+    return found
 
 
 def _people(rows: Sequence[Objection]) -> set[int]:
     return {person for one in rows for person in (one.made_by, one.supported_by) if person}
 
 
-def _decisions(session: Session, row: Proposal) -> tuple[DecisionView, ...]:
-    rows = session.scalars(
-        select(Decision)
-        .where(Decision.community_id == row.community_id, Decision.proposal == row.number)
-        .order_by(Decision.round)
-    )
+def _decisions(history: History) -> tuple[DecisionView, ...]:
+    published = (one.decision for _, one in sorted(history.rounds.items()))
     return tuple(
         DecisionView(
             one.round, one.closed_at, one.recorded_at, one.result, one.outcome, one.digest.hex()
         )
-        for one in rows
+        for one in published
+        if one is not None
     )

@@ -1,6 +1,12 @@
 """Who belongs where: frozen values for pages and for the rooms above."""
 
 from ledger.members.queries.accepting import Agreed, accepted_by, agreed, agreed_in, to_agree_again
+from ledger.members.queries.acting import (
+    cells_of_people,
+    people_who_record,
+    recorded_by,
+    recorders,
+)
 from ledger.members.queries.acts import (
     ActView,
     one_act,
@@ -25,15 +31,14 @@ from ledger.members.queries.belonging import (
     community,
     community_by_code,
     count_cells,
+    counts_of_cells,
     find_acting,
     find_standing,
     first_cells,
     funds,
     names_by_number,
     own_words,
-    people_who_record,
     person_by_number,
-    recorders,
     roles_of,
     search_cells,
     words_of,
@@ -64,6 +69,7 @@ from ledger.members.queries.household import (
     people_who_acted,
     voter_of,
     voters,
+    voters_of,
     votes_for,
 )
 from ledger.members.queries.offices import (
@@ -126,11 +132,13 @@ __all__ = [
     "cells_by_number",
     "cells_by_origin",
     "cells_nobody_holds",
+    "cells_of_people",
     "communities",
     "communities_of",
     "community",
     "community_by_code",
     "count_cells",
+    "counts_of_cells",
     "directory",
     "find_acting",
     "find_reading",
@@ -164,6 +172,7 @@ __all__ = [
     "person_by_number",
     "person_named",
     "person_of_act",
+    "recorded_by",
     "recorders",
     "roles_of",
     "search_cells",
@@ -174,6 +183,7 @@ __all__ = [
     "transparency",
     "voter_of",
     "voters",
+    "voters_of",
     "votes_for",
     "voucher_of",
     "waiting_acts",

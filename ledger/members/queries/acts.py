@@ -76,7 +76,12 @@ def one_act(session: Session, standing: Standing, act_id: int, now: datetime) ->
 
 def view_of(session: Session, act: Act, now: datetime) -> ActView:
     """One act as nobody in particular sees it."""
-    return _views(session, [act], now)[0]
+    return views_of(session, [act], now)[0]
+
+
+def views_of(session: Session, acts: Sequence[Act], now: datetime) -> list[ActView]:
+    """Acts of one community as nobody in particular sees them."""
+    return _views(session, acts, now)
 
 
 def person_of_act(act: Act) -> int:
@@ -94,12 +99,9 @@ def _views(
     people = {one for row in rows for one in (row.asked_by, row.signed_by, row.ended_by) if one}
     people |= {about["person"] for about in facts.values() if "person" in about}
     names = identity.names_of(session, people)
-    cells = {
-        row.id: names_by_number(session, row.community_id, [facts[row.id]["cell"]])
-        for row in rows
-        if "cell" in facts[row.id]
-    }
-    seen = [_view(row, facts[row.id], standing, names, cells.get(row.id, {}), now) for row in rows]
+    numbers = [about["cell"] for about in facts.values() if "cell" in about]
+    cells = names_by_number(session, rows[0].community_id, numbers) if rows else {}
+    seen = [_view(row, facts[row.id], standing, names, cells, now) for row in rows]
     made, vouchers = _enrolled(session, rows), _vouchers(session, rows)
     return [
         replace(one, number=made.get(one.id, one.number), vouchers=tuple(vouchers.get(one.id, ())))

@@ -313,6 +313,16 @@ def count_cells(session: Session, community_id: int) -> int:
     return session.scalar(counted.where(Cell.left_at.is_(None))) or 0
 
 
+def counts_of_cells(session: Session) -> dict[int, int]:
+    """How many cells each community has, by its id; one without any is left out."""
+    rows = session.execute(
+        select(Cell.community_id, func.count().label("cells"))
+        .where(Cell.left_at.is_(None))
+        .group_by(Cell.community_id)
+    )
+    return {row.community_id: row.cells for row in rows}
+
+
 def search_cells(
     session: Session, where: CommunityView, text: str, limit: int = MOST_FOUND
 ) -> list[CellView]:
@@ -360,32 +370,6 @@ def person_by_number(session: Session, identifier: str) -> int | None:
     if len(people) > 1:
         people = [one for one in people if not identity.has_contact(session, one)]
     return people[0] if len(people) == 1 else None
-
-
-def people_who_record(session: Session, community_id: int, number: int) -> list[int]:
-    """The ids of the people who may record for a cell now, in the order they came."""
-    return list(
-        session.scalars(
-            select(ActsFor.person_id)
-            .where(ActsFor.community_id == community_id, ActsFor.number == number)
-            .where(ActsFor.kind.in_(RECORDING_KINDS), ActsFor.until.is_(None))
-            .order_by(ActsFor.id)
-        )
-    )
-
-
-def recorders(session: Session, community_id: int) -> dict[int, list[int]]:
-    """The ids of the people who may record for each cell of the community now, by number."""
-    rows = session.execute(
-        select(ActsFor.number, ActsFor.person_id)
-        .where(ActsFor.community_id == community_id)
-        .where(ActsFor.kind.in_(RECORDING_KINDS), ActsFor.until.is_(None))
-        .order_by(ActsFor.number, ActsFor.id)
-    )
-    found: dict[int, list[int]] = {}
-    for row in rows:
-        found.setdefault(row.number, []).append(row.person_id)
-    return found
 
 
 def read_own(code: str, text: str) -> int | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import queries as books
 from ledger.kernel import clock
 from ledger.kernel.errors import Refused
 from ledger.members.model import Act, Cell, Vouch
-from ledger.members.queries.acts import ActView, view_of
+from ledger.members.queries.acts import ActView, views_of
 from ledger.members.queries.belonging import Acting
 from ledger.members.queries.household import people_of_place
 from ledger.members.rules.vouching import Voucher, ensure_may_vouch
@@ -46,7 +47,11 @@ def candidates(session: Session, acting: Acting, now: datetime) -> list[Candidat
     if not rows:
         return []
     voucher = voucher_of(session, acting)
-    return [_candidate(session, acting, voucher, row, now) for row in rows]
+    vouched = _vouched(session, acting, rows)
+    return [
+        Candidate(view, row.id in vouched, _refusal(voucher, row, now))
+        for row, view in zip(rows, views_of(session, rows, now), strict=True)
+    ]
 
 
 def voucher_of(session: Session, acting: Acting) -> Voucher:
@@ -62,17 +67,19 @@ def voucher_of(session: Session, acting: Acting) -> Voucher:
     )
 
 
-def _candidate(
-    session: Session, acting: Acting, voucher: Voucher, row: Act, now: datetime
-) -> Candidate:
+def _vouched(session: Session, acting: Acting, acts: Sequence[Act]) -> set[int]:
+    """The ids of the acts for which the acting cell or person has vouched."""
     own = or_(Vouch.number == acting.account, Vouch.person_id == acting.person_id)
-    is_vouched = session.scalar(select(exists().where(Vouch.act_id == row.id, own)))
-    refusal = None
+    wanted = select(Vouch.act_id).where(Vouch.act_id.in_([one.id for one in acts]), own)
+    return set(session.scalars(wanted))
+
+
+def _refusal(voucher: Voucher, act: Act, now: datetime) -> Refused | None:
     try:
-        ensure_may_vouch(voucher, row.asked_by, now)
+        ensure_may_vouch(voucher, act.asked_by, now)
     except Refused as why:
-        refusal = why
-    return Candidate(view_of(session, row, now), bool(is_vouched), refusal)
+        return why
+    return None
 
 
 def _who_enrolled(session: Session, community_id: int, number: int) -> set[int]:

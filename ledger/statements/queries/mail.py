@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
@@ -124,29 +124,50 @@ def mail_counts(
     session: Session, community: CommunityView, months: Iterable[Month]
 ) -> dict[Month, MailCounts]:
     """How the mail of each month went."""
-    return {month: _counts(session, community, month) for month in months}
+    wanted = list(months)
+    keys = [month.key for month in wanted]
+    begun = {
+        row.month: row.begun_at
+        for row in session.scalars(
+            select(MailRound).where(
+                MailRound.community_id == community.id, MailRound.month.in_(keys)
+            )
+        )
+    }
+    states: dict[int, list[MailState]] = {key: [] for key in keys}
+    for row in session.scalars(_newest_copies(community, keys)):
+        states[row.month].append(state_of(row))
+    return {month: _counts(begun.get(month.key), states[month.key]) for month in wanted}
 
 
-def _counts(session: Session, community: CommunityView, month: Month) -> MailCounts:
-    begun = session.get(MailRound, (community.id, month.key))
+def _newest_copies(community: CommunityView, keys: Sequence[int]) -> Select[StatementMail]:
+    """The newest copy of everybody's mail of each month."""
     last = (
-        select(StatementMail.person_id, func.max(StatementMail.copy).label("copy"))
-        .where(_of(community, month))
-        .group_by(StatementMail.person_id)
+        select(
+            StatementMail.month,
+            StatementMail.person_id,
+            func.max(StatementMail.copy).label("copy"),
+        )
+        .where(StatementMail.community_id == community.id, StatementMail.month.in_(keys))
+        .group_by(StatementMail.month, StatementMail.person_id)
         .subquery()
     )
-    rows = session.scalars(
+    return (
         select(StatementMail)
         .join(
             last,
-            (last.c.person_id == StatementMail.person_id) & (last.c.copy == StatementMail.copy),
+            (last.c.month == StatementMail.month)
+            & (last.c.person_id == StatementMail.person_id)
+            & (last.c.copy == StatementMail.copy),
         )
-        .where(_of(community, month))
+        .where(StatementMail.community_id == community.id)
     )
-    states = [state_of(row) for row in rows]
+
+
+def _counts(begun_at: datetime | None, states: Sequence[MailState]) -> MailCounts:
     wrong = {MailState.BOUNCED, MailState.FAILING, MailState.DROPPED}
     return MailCounts(
-        begun.begun_at if begun else None,
+        begun_at,
         states.count(MailState.SENT),
         states.count(MailState.WAITING),
         sum(state in wrong for state in states),
