@@ -107,6 +107,7 @@ def test_an_objection_voids_the_vote_of_all_at_once(engine: Engine, now: datetim
     number = put_to_all(council)
     cast(council, voters[0], 1, 150)
     send_back(council, number)
+    sent_back = council.now
     with pytest.raises(errors.MovedOn):
         cast(council, voters[1], 1, 150)
     standing = council.standing(voters[1])
@@ -126,7 +127,8 @@ def test_an_objection_voids_the_vote_of_all_at_once(engine: Engine, now: datetim
     run_all_jobs(council)
     seen = council.do(lambda s: queries.member_vote(s, standing, 1, council.now), write=False)
     assert seen is not None
-    assert (seen.line.stage, seen.result, seen.ballots) == ("withdrawn", None, ())
+    assert (seen.line.stage, seen.result, seen.ballots) == ("void", None, ())
+    assert (seen.voided_by, seen.voided_at) == ("send_back", sent_back)
     assert (council.state(number), council.limit) == ("defeated", 100)
 
 
@@ -178,11 +180,14 @@ def test_pages_say_that_the_vote_is_void(hall: Hall) -> None:
     send_back(council, number)
     assert "its ballots are void" in hall.get(voters[1], f"/proposals/{number}")
     page = hall.get(voters[1], "/member-votes/1")
+    assert "Void: its ballots are never opened" in page
+    assert "Withdrawn" not in page
+    assert "Two stewards sent this back into discussion on" in page
     assert "everybody votes anew" in page
     assert f'href="/c/SB/proposals/{number}"' in page
     key = new_request_key()
     hall.post(voters[1], "/member-votes/1", 409, choice="15000", request_key=key)
-    hall.get(voters[1], "/member-votes")
+    assert "Void: its ballots are never opened" in hall.get(voters[1], "/member-votes")
 
 
 @pytest.mark.parametrize(("answers", "status"), [((1, 1, 0), "frozen"), ((0, 0, 1), "open")])

@@ -408,6 +408,11 @@ DAY = timedelta(days=1)
             Stage.OVER,
         ),
         (Times(opens_at=T, withdrawn_at=T), DAY, Stage.WITHDRAWN),
+        (
+            Times(opens_at=T, opened_at=T, closes_at=T + DAY, withdrawn_at=T),
+            2 * DAY,
+            Stage.VOID,
+        ),
     ],
 )
 def test_stages(times: Times, after: timedelta, found: Stage) -> None:

@@ -22,6 +22,7 @@ STAGES: dict[str, str] = {
     Stage.CLOSED: N_("Voting is over; the ballots are being counted"),
     Stage.OVER: N_("Decided"),
     Stage.WITHDRAWN: N_("Withdrawn"),
+    Stage.VOID: N_("Void: its ballots are never opened"),
 }
 
 NOMINATIONS = N_("Candidates are being named")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.governance.model import EarlierWords, HappeningRow, Proposal
-from ledger.governance.rules.states import Event
+from ledger.governance.rules.states import ENDS_A_ROUND, Event
 from ledger.identity import queries as identity
 
 
@@ -89,3 +89,17 @@ def happened(session: Session, community_id: int, number: int) -> list[Happened]
         )
         for one in rows
     ]
+
+
+def what_ended_a_round(
+    session: Session, community_id: int, proposal: int, at: datetime
+) -> Event | None:
+    """What made a vote void that was on until `at`."""
+    event = session.scalar(
+        select(HappeningRow.event)
+        .where(HappeningRow.community_id == community_id, HappeningRow.proposal == proposal)
+        .where(HappeningRow.at == at, HappeningRow.event.in_(ENDS_A_ROUND))
+        .order_by(HappeningRow.seq.desc())
+        .limit(1)
+    )
+    return Event(event) if event else None

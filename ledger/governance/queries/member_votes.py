@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from ledger.governance.model import CandidateRow, MemberVote, Petitioner, RollPlace
 from ledger.governance.queries.ballots import box_of, cast, roll_of, stage_of, vote_name
+from ledger.governance.queries.happened import what_ended_a_round
 from ledger.governance.rules.log import SecretBallot
 from ledger.governance.rules.member_votes import Stage, shown_from
 from ledger.governance.rules.roll import may_show_result, petitioners_needed
+from ledger.governance.rules.states import Event
 from ledger.governance.rules.tally import Rule, ratio
 from ledger.identity import queries as identity
 from ledger.members import queries as members
@@ -89,6 +91,7 @@ class MemberVoteView:
 
     `cast` is None while it is not shown, `counts` (how many ballots for each choice) before
     the close and where fewer than a handful voted; so are `ballots`, by their keys.
+    `voided_at` and `voided_by` say when and by what a void vote came to its end.
     """
 
     line: MemberVoteLine
@@ -112,6 +115,8 @@ class MemberVoteView:
     candidates: tuple[CandidateView, ...]
     own: tuple[OwnVote, ...]
     petition: Petition | None
+    voided_at: datetime | None
+    voided_by: Event | None
 
 
 def member_vote_lines(
@@ -169,7 +174,15 @@ def member_vote(
         candidates=_candidates(session, row, ballots),
         own=_own(session, standing, row),
         petition=_petition(session, standing, row, now) if row.petition_until else None,
+        voided_at=row.withdrawn_at if line.stage is Stage.VOID else None,
+        voided_by=_voided_by(session, row, line),
     )
+
+
+def _voided_by(session: Session, row: MemberVote, line: MemberVoteLine) -> Event | None:
+    if line.stage is not Stage.VOID or row.withdrawn_at is None or "proposal" not in line.about:
+        return None
+    return what_ended_a_round(session, row.community_id, line.about["proposal"], row.withdrawn_at)
 
 
 def member_votes_waiting(

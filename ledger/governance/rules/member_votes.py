@@ -36,6 +36,9 @@ class Stage(StrEnum):
     """Nobody votes any more; the ballots are not counted yet."""
     OVER = "over"
     WITHDRAWN = "withdrawn"
+    """Taken back or overtaken before anybody could vote."""
+    VOID = "void"
+    """Ended while votes were cast: its ballots are never opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Times:
 def stage(times: Times, now: datetime) -> Stage:
     """The stage at `now`. No job has to come by for a vote to close or a petition to lapse."""
     if times.withdrawn_at is not None:
-        return Stage.WITHDRAWN
+        return Stage.VOID if times.opened_at is not None else Stage.WITHDRAWN
     if times.concluded_at is not None:
         return Stage.OVER
     if times.closes_at is not None:

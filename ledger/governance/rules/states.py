@@ -57,6 +57,9 @@ class Event(StrEnum):
 CLOCK = frozenset({Event.SUCCEED, Event.DEFEAT, Event.LAPSE, Event.STAY_SILENT, Event.EXPIRE})
 """What only time does."""
 
+ENDS_A_ROUND = frozenset({Event.SEND_BACK, Event.CLOSE_ACCOUNT})
+"""What ends a round of voting while ballots are cast: they are void."""
+
 
 class Guard(StrEnum):
     """What has to hold besides the state."""

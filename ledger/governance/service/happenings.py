@@ -15,7 +15,7 @@ from ledger.governance.queries.courses import history_of
 from ledger.governance.queries.records import member_vote_of
 from ledger.governance.rules.course import Course
 from ledger.governance.rules.member_votes import Stage
-from ledger.governance.rules.states import Event, State
+from ledger.governance.rules.states import ENDS_A_ROUND, Event, State
 from ledger.governance.service.member_votes import locked_vote
 from ledger.governance.service.telling import TOLD, remind_in_time, tell
 from ledger.jobs.service import schedule
@@ -26,9 +26,6 @@ TURN = "governance.turn"
 """The job that does what is due about a proposal."""
 
 TRY_AGAIN = timedelta(hours=6)
-
-ENDS_A_ROUND = frozenset({Event.SEND_BACK, Event.CLOSE_ACCOUNT})
-"""What ends a round of voting while ballots are cast: they are void."""
 
 
 def locked(session: Session, community_id: int, number: int) -> Proposal:
@@ -83,7 +80,7 @@ def happen(
 def _void_box(session: Session, proposal: Proposal, round_: int, now: datetime) -> None:
     """End the secret vote in which a round is held, if it is: nobody votes there any more.
 
-    Its ballots are never opened: a vote that was withdrawn is neither counted nor published.
+    Its ballots are never opened: a vote that is void is neither counted nor published.
     """
     voting = session.get(Voting, (proposal.community_id, proposal.number, round_))
     box = member_vote_of(session, voting) if voting is not None else None
