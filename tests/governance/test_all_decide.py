@@ -161,6 +161,9 @@ def test_the_proposal_leads_to_the_vote_and_the_decision_too(hall: Hall) -> None
     assert 'value="15000"' in ballot
     assert_says_what_is_proposed(ballot.split('<fieldset class="ballot"')[0])
     hall.get(voters[1], "/committee")
+    assert "Please vote: Credit limit of Pemohon" in hall.get(voters[0], "/SB001/")
+    assert "Credit limit of Pemohon" in hall.get(voters[0], "/member-votes")
+    assert "<h1>Credit limit of Pemohon</h1>" in ballot
     for one in voters:
         hall.post(one, "/member-votes/1", 200, choice="15000", request_key=new_request_key())
     council.pass_time(days=5)
@@ -171,6 +174,19 @@ def test_the_proposal_leads_to_the_vote_and_the_decision_too(hall: Hall) -> None
     assert response.location == "/c/SB/member-votes/1"
     over = hall.get(voters[0], "/member-votes/1")
     assert_says_what_is_proposed(over)
+
+
+def test_a_measure_is_named_and_explained_wherever_one_is_asked(hall: Hall) -> None:
+    council = hall.council
+    one, two = council.stewards
+    hall.post(one, "/measures/freeze", cell="SB001", reasons="Nobody is there any more")
+    named = "Freeze the account of Pemohon"
+    assert f"{named}: read it and reply" in hall.get(council.subject, "/SB001/")
+    page = hall.get(two, "/proposals/1")
+    request = page.split('class="panel request"')[1].split("</section>")[0]
+    assert "The cell can receive but not send" in request
+    assert "proposed" not in request
+    assert "proposed limit" not in page
 
 
 def test_pages_say_that_the_vote_is_void(hall: Hall) -> None:

@@ -16,6 +16,7 @@ from ledger.members import service as members
 from tests.communities import a_cell, number_of
 from tests.databases import Databases
 from tests.governance.halls import Hall, a_hall
+from tests.governance.test_losing import run_jobs
 
 EVERYTHING = 15_000
 """150 whole units, which the subject asks for."""
@@ -195,7 +196,7 @@ class TestVoting:
         assert "counts as the present limit of 100.00" in page
         hall.post(one, "/proposals/1/vote", choice="15000", reason="They deliver")
         own = words(hall.get(one, "/proposals/1"))
-        assert "You voted for 150.00" in own
+        assert own.index("You voted for 150.00") < own.index("We sell more")
         link = hall.council.cast(number, two, 100).link
         assert link in hall.get(two, "/proposals/1")
         seen = words(hall.get(two, "/proposals/1"))
@@ -205,6 +206,15 @@ class TestVoting:
             one, "/proposals/1/vote", choice="abstain", reason="Not sure", request_key="n" * 22
         )
         assert "You abstained" in hall.get(one, "/proposals/1")
+
+    def test_who_no_longer_votes_counts_no_more(self, hall: Hall) -> None:
+        hall.council.opened()
+        gone, stays = hall.council.stewards[:2]
+        hall.post(gone, "/roles/resign", role="steward")
+        run_jobs(hall.council)
+        for path in ("/proposals/1", "/committee"):
+            assert "0 of 4 have voted" in words(hall.get(stays, path))
+        assert "The quorum is 3." in words(hall.get(stays, "/committee"))
 
     def test_changing_a_ballot_begins_with_the_one_that_counts(self, hall: Hall) -> None:
         hall.council.opened()

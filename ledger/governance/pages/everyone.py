@@ -16,7 +16,7 @@ from ledger.governance.pages.articles import differences
 from ledger.governance.pages.blueprint import pages, read, write
 from ledger.governance.pages.member_wording import NOMINATIONS, STAGES, TITLES
 from ledger.governance.pages.particulars import Measure, measure_of
-from ledger.governance.pages.wording import KINDS
+from ledger.governance.pages.wording import KINDS, proposal_title
 from ledger.governance.queries import MemberVoteLine, MemberVoteView, ProposalView
 from ledger.governance.rules.constitution import read as read_document
 from ledger.governance.rules.member_votes import Stage
@@ -152,6 +152,8 @@ def find_member_errands(db: Session, standing: Standing, now: datetime) -> list[
 
 
 def _title(line: MemberVoteLine) -> str:
+    if line.put is not None:
+        return proposal_title(line.put.kind, line.put.name)
     return runtime.speaker().gettext(TITLES[line.kind], subject=line.subject)
 
 

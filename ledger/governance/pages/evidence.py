@@ -116,7 +116,7 @@ def _drawn(panel: Panel, last: date, status_quo: int, proposed: int) -> BalanceC
         last=last,
         opening=balances[0],
         floor=-status_quo,
-        proposed=-proposed,
+        proposed=-proposed if proposed != status_quo else None,
     )
 
 

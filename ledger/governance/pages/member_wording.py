@@ -8,11 +8,9 @@ from ledger.text.phrases import N_
 TITLES: dict[str, str] = {
     "constitution": N_("A new constitution"),
     "recall": N_("Recall of %(subject)s"),
-    "limit": N_("A credit limit, decided by all"),
-    "measure": N_("A proposal, decided by all"),
     "election": N_("Election of the committee"),
 }
-"""What a vote of all members is about, by kind."""
+"""What a vote of all members is about, by kind; a proposal of the stewards has its own title."""
 
 STAGES: dict[str, str] = {
     Stage.PETITION: N_("Petition: it needs more cells"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.governance.pages.blueprint import pages
 from ledger.governance.rules.measures import Kind
 from ledger.governance.rules.recusal import Ground
 from ledger.governance.rules.states import Event, State
 from ledger.governance.rules.timeline import Ahead
 from ledger.governance.service.titles import TITLES
 from ledger.text.phrases import N_
+from ledger.web import runtime
 
 KINDS: dict[str, str] = TITLES
 """What a proposal is about, by kind; `cell` is the name of the account's cell."""
@@ -130,3 +132,15 @@ MEASURES: dict[str, Words] = {
         _ORDINARY,
     ),
 }
+
+
+@pages.app_template_global()
+def proposal_title(kind: str, name: str) -> str:
+    """What a proposal is about, in the visitor's language, wherever it is named."""
+    return runtime.speaker().gettext(KINDS[kind], cell=name)
+
+
+@pages.app_template_global()
+def what_it_does(kind: str) -> str:
+    """What a measure does, in the visitor's language: nobody has to know it who votes on it."""
+    return runtime.speaker().gettext(MEASURES[kind].does)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ledger.governance.model import CandidateRow, MemberVote, Petitioner, RollPlace
+from ledger.governance.model import CandidateRow, MemberVote, Petitioner, Proposal, RollPlace
 from ledger.governance.queries.ballots import box_of, cast, roll_of, stage_of, vote_name
 from ledger.governance.queries.happened import what_ended_a_round
 from ledger.governance.rules.log import SecretBallot
@@ -70,8 +70,19 @@ class Petition:
 
 
 @dataclass(frozen=True, slots=True)
+class PutToAll:
+    """The proposal that a vote of all members decides; `name` is the cell's or the fund's."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberVoteLine:
-    """A vote in a list; `name` as in `SB/M3`, `subject` whom it is about."""
+    """A vote in a list; `name` as in `SB/M3`, `subject` whom it is about.
+
+    `put` is None where it decides no proposal of the stewards.
+    """
 
     number: int
     name: str
@@ -79,6 +90,7 @@ class MemberVoteLine:
     subject: str
     stage: Stage
     about: Mapping[str, Any]
+    put: PutToAll | None
     opens_at: datetime | None
     closes_at: datetime | None
     concluded_at: datetime | None
@@ -244,6 +256,8 @@ def _lines(
     session: Session, community: CommunityView, rows: Sequence[MemberVote], now: datetime
 ) -> list[MemberVoteLine]:
     names = identity.names_of(session, [row.subject for row in rows if row.subject])
+    told: list[dict[str, Any]] = [json.loads(row.about) for row in rows]
+    put = _put(session, community.id, {about["proposal"] for about in told if "proposal" in about})
     return [
         MemberVoteLine(
             number=row.number,
@@ -251,14 +265,33 @@ def _lines(
             kind=row.kind,
             subject=names.get(row.subject or 0, ""),
             stage=stage_of(row, now),
-            about=json.loads(row.about),
+            about=about,
+            put=put.get(about.get("proposal", 0)),
             opens_at=row.opens_at,
             closes_at=row.closes_at,
             concluded_at=row.concluded_at,
             outcome=row.outcome,
         )
-        for row in rows
+        for row, about in zip(rows, told, strict=True)
     ]
+
+
+def _put(session: Session, community_id: int, proposals: set[int]) -> dict[int, PutToAll]:
+    """What is put to all members, by the numbers of `proposals`."""
+    if not proposals:
+        return {}
+    rows = session.scalars(
+        select(Proposal)
+        .where(Proposal.community_id == community_id)
+        .where(Proposal.number.in_(proposals))
+    ).all()
+    names = members.names_by_number(session, community_id, [row.account for row in rows])
+    return {
+        row.number: PutToAll(
+            row.kind, names.get(row.account, "") or json.loads(row.facts).get("name", "")
+        )
+        for row in rows
+    }
 
 
 def _on_roll(session: Session, row: MemberVote) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -140,7 +141,7 @@ def votes_waiting(
     for row, round_ in rows:
         course = histories[row.number].course(now)
         if course.state is State.ACTIVE and course.round == round_:
-            name = names.get(row.account, "")
+            name = names.get(row.account, "") or json.loads(row.facts).get("name", "")
             found.append(Waiting("vote", row.number, name, course.until, row.kind))
     return sorted(found, key=lambda one: (one.until or now, one.number))
 
