@@ -139,7 +139,13 @@ def test_the_receipt_names_its_month_and_the_reversal(
     stranger = app.test_client()
     stranger.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     assert "Statement of" in stranger.get(f"/r/{token}").text
-    assert "Genuine" in stranger.get(f"/r/{token}").text
+    unread = stranger.get(f"/r/{token}").text
+    assert "Genuine" in unread
+    assert "Booked: " not in unread
+    paid = browser(app, community, buyer).get(f"/r/{token}").text
+    assert "Booked: Penjual has received 25.00" in paid
+    got = browser(app, community, seller).get(f"/r/{token}").text
+    assert "Booked: you have received 25.00" in got
     community.answer(seller, token, Event.GIVE_BACK)
     reversed_ = stranger.get(f"/r/{token}").text
     assert "It no longer counts." in reversed_
