@@ -12,6 +12,7 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from tests.databases import MIGRATIONS, Database, connected
 
 _APPEND_ONLY = (
+    "acceptance",
     "account_change",
     "attestation",
     "attested_pdf",
