@@ -29,12 +29,6 @@ class LimitView:
         return -self.floor
 
 
-def limit_in_force(session: Session, community_id: int, account: int) -> LimitView | None:
-    """The newest limit, which is the one in force; None for an unknown account."""
-    found = session.scalar(_newest_first(community_id, account).limit(1))
-    return _view(found) if found else None
-
-
 def history(session: Session, community_id: int, account: int) -> list[LimitView]:
     """Every limit the account ever had, the one in force first."""
     return [_view(row) for row in session.scalars(_newest_first(community_id, account))]

@@ -115,20 +115,18 @@ class TestDiversity:
         assert found.buyers.effective == 2
         assert (found.buyers.count, found.buyers.trades) == (2, 3)
         assert found.buyers.largest == Fraction(1, 2)
-        assert not found.buyers.is_concentrated
-        assert found.sellers.effective == 1
-        assert found.sellers.is_concentrated
+        assert (found.sellers.effective, found.sellers.largest) == (1, 1)
         assert found.shares == ((2, Fraction(10, 28)), (3, Fraction(10, 28)), (4, Fraction(8, 28)))
 
     def test_unequal_partners_count_less(self) -> None:
         found = diversity([sale(90, 2), sale(10, 3)], US)
         assert found.buyers.effective == Fraction(10_000, 8_200)
-        assert found.buyers.is_concentrated
+        assert found.buyers.largest == Fraction(9, 10)
 
     def test_nobody(self) -> None:
         found = diversity([Trade(TODAY, 3, 4, 5)], US)
         assert (found.buyers.count, found.buyers.effective, found.shares) == (0, None, ())
-        assert not found.buyers.is_concentrated
+        assert found.buyers.largest is None
 
     @given(st.lists(st.tuples(st.integers(2, 6), st.integers(1, 50)), min_size=1))
     def test_it_lies_between_one_and_the_number_of_partners(

@@ -17,7 +17,7 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements import queries
 from ledger.statements.errors import MonthNotOver
 from ledger.statements.queries import ClosingView
-from ledger.statements.rules.document import Waiting, from_document
+from ledger.statements.rules.document import Waiting
 from ledger.statements.rules.months import Month
 from ledger.statements.rules.proofs import Line
 from ledger.statements.service import erase_names
@@ -59,7 +59,6 @@ def test_a_statement_says_what_happened_and_proves_it(community: ACommunity) -> 
     assert (said.limit.floor, said.limit.used_percent, said.limit.left) == (-10000, 40, 6000)
     assert said.debt.to_30 == 4000
     assert found.is_genuine
-    assert from_document(said.to_document()) == said
 
     proof = proof_of(later, dewi, OCTOBER)
     line = Line(

@@ -22,7 +22,6 @@ from ledger.statements.rules.document import (
     Statement,
     Turnover,
     Waiting,
-    from_document,
 )
 from ledger.statements.rules.months import Month
 from ledger.statements.rules.proofs import ClosingHead, Line, sheet_digest
@@ -96,7 +95,7 @@ def test_the_bytes_of_a_statement() -> None:
         == "b4b1dd61097e07cd5faffbcd926f9bb6c80397b787b2ab83d3eb7dcff793aff8"
     )
     assert verify._digest(STATEMENT.to_document()) == STATEMENT.digest().hex()
-    assert from_document(verify.read(STATEMENT.spelled())) == STATEMENT
+    assert verify.read(STATEMENT.spelled()) == STATEMENT.to_document()
 
 
 def test_the_bytes_of_a_line() -> None:

@@ -77,10 +77,9 @@ def test_the_sample_is_taken_once_however_often(community: ACommunity) -> None:
     assert taken(community, *files) == ImportReport(0, 120, 0, 2711, ())
     with Session(community.engine) as session:
         accounts = books.accounts(session, community.view.id)
-        limit = limits.limit_in_force(session, community.view.id, 1)
+        limit = limits.history(session, community.view.id, 1)[0]
         page = queries.history(session, community.view, 1, limit=1)
     assert sum(account.balance for account in accounts) == 0
-    assert limit
     assert (limit.limit, limit.ceiling, limit.authority) == (30000, 90000, "import")
     assert (page.lines[0].what, page.lines[0].balance) == ("Beras kencur bubuk", -28500)
 

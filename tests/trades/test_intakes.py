@@ -90,7 +90,7 @@ def test_what_a_coordinator_uploads_a_steward_takes_in(office: Office) -> None:
     found = view(office, number)
     assert (found.line.state, found.cells, parts(office)) == ("taken", [], 0)
     assert [(one.name, one.balance) for one in found.outside] == [("Subur Utama", -1000)]
-    limit = office.do(lambda s: limits.limit_in_force(s, office.community.view.id, 11))
+    limit = office.do(lambda s: limits.history(s, office.community.view.id, 11))[0]
     assert (limit.limit, limit.authority, limit.reason) == (30000, "import", "Dari buku lama")
     before = rows(office.community.engine)
     due(office)
@@ -107,7 +107,7 @@ def test_no_coordinator_and_no_two_of_them_bring_a_limit(office: Office) -> None
         office.sign(office.dodi, act)
     due(office)
     assert view(office, number).line.state == "ready"
-    assert office.do(lambda s: limits.limit_in_force(s, office.community.view.id, 11)) is None
+    assert office.do(lambda s: limits.history(s, office.community.view.id, 11)) == []
 
 
 def test_a_steward_who_uploads_does_not_sign_alone(office: Office) -> None:

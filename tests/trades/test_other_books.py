@@ -77,12 +77,11 @@ class TestTimeOverflow:
         taken(home, HOURS, files(USERS, TRANSFERS))
         with Session(home.engine) as session:
             cell = members.cell(session, home.view, 1)
-            limit = limits.limit_in_force(session, home.view.id, 1)
+            limit = limits.history(session, home.view.id, 1)[0]
             page = queries.history(session, home.view, 1)
         assert cell is not None
         assert cell.name == "Ana Puig Serra"
         assert cell.email is None, "no consent came with it"
-        assert limit is not None
         assert (limit.limit, limit.authority) == (10000, "founding")
         assert [(line.others[0].name, line.what) for line in page.lines] == [
             ("Kas komunitas", ""),
@@ -154,12 +153,12 @@ class TestCyclos:
         assert balances(both) == {2: -4000, 3: 15050, 4: 0, 900001: -11050}
         with Session(both.engine) as session:
             origins = members.cells_by_origin(session, both.view.id, "cyclos3:")
-            found = [limits.limit_in_force(session, both.view.id, one) for one in (2, 3, 4)]
+            found = [limits.history(session, both.view.id, one)[0] for one in (2, 3, 4)]
             page = queries.history(session, both.view, 3)
             (shown,) = portal.community_facts(session, both.view, both.now).funds
         assert (shown.number, shown.name, shown.balance) == (900001, "Kas saldo awal", -11050)
         assert origins == {"2": 2, "busri": 3, "tani": 4}
-        assert [(one.limit, one.ceiling, one.authority) for one in found if one] == [
+        assert [(one.limit, one.ceiling, one.authority) for one in found] == [
             (10000, None, "import"),
             (20000, 100000, "import"),
             (10000, None, "founding"),

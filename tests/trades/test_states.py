@@ -10,6 +10,7 @@ from ledger.trades.rules import states
 from ledger.trades.rules.states import ANSWER_WITHIN, Booking, Event, Party, State, step
 
 MOMENT = datetime(2026, 11, 23, 3, tzinfo=UTC)
+BOOKED = {State.CONFIRMED, State.REVERSAL_ASKED, State.REVERSED}
 
 ALLOWED = {
     # state, event: party, next state, in the books, must say why
@@ -76,7 +77,5 @@ def test_questions_lapse_and_nothing_else_does(state: State) -> None:
 def test_only_what_is_booked_can_be_reversed_and_only_once() -> None:
     for one in states.TABLE:
         assert (one.booking is Booking.REVERSE) == (one.target is State.REVERSED)
-        assert (one.booking is Booking.POST) == (
-            one.source not in states.BOOKED and one.target in states.BOOKED
-        )
+        assert (one.booking is Booking.POST) == (one.source not in BOOKED and one.target in BOOKED)
         assert one.source is not State.REVERSED

@@ -61,7 +61,9 @@ GROUNDS: dict[str, str] = {
 AHEAD: dict[str, str] = {
     Ahead.OPENS: N_("Voting opens"),
     Ahead.CLOSES: N_("Voting closes"),
-    Ahead.TAKES_EFFECT: N_("Takes effect, if it is decided"),
+    Ahead.WOULD_TAKE_EFFECT: N_("Takes effect, if it is decided"),
+    Ahead.TAKES_EFFECT_UNAPPEALED: N_("Takes effect, unless it is appealed"),
+    Ahead.TAKES_EFFECT: N_("Takes effect"),
     Ahead.APPEALS_END: N_("Until then it can be appealed"),
     Ahead.PANEL_ANSWERS: N_("The panel answers by then, or the decision stands"),
     Ahead.REOPENS_UNTIL: N_("Until then a steward can open the vote once more"),

@@ -13,7 +13,6 @@ from fractions import Fraction
 
 from ledger.governance.errors import (
     BelowEveryones,
-    FigureOffGrid,
     GridUnreadable,
     NothingToDecide,
 )
@@ -66,12 +65,6 @@ class Choice:
     rule: Rule
     is_exceptional: bool
     """Whether the proposed limit goes beyond the cap or grows faster than it may."""
-
-    def ensure_legal(self, figure: int) -> int:
-        """Return `figure` if it can be balloted. Raises `FigureOffGrid`."""
-        if type(figure) is not int or figure not in self.figures:
-            raise FigureOffGrid(lowest=self.figures[0], highest=self.figures[-1])
-        return figure
 
 
 def choice(

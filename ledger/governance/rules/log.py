@@ -101,17 +101,6 @@ def link(previous: bytes, decision: str, place: int, voter: int, promised: bytes
     )
 
 
-def is_unbroken(log: Iterable[Entry], decision: str) -> bool:
-    """Whether every entry is at its place and chained to the one before it."""
-    previous = GENESIS
-    for place, entry in enumerate(log, 1):
-        expected = link(previous, decision, place, entry.voter, entry.commitment)
-        if (entry.place, entry.link) != (place, expected):
-            return False
-        previous = entry.link
-    return True
-
-
 def leaf(entry: Entry) -> bytes:
     """The leaf of an entry in the log's Merkle tree."""
     fields = {

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from ledger.governance.rules.tally import ALL_MEMBERS, Rule, Tally, tally
-
 ENROLLED_FOR = timedelta(days=30)
 """How long a cell is enrolled when it may vote: nobody joins for the sake of one vote."""
 
@@ -40,17 +38,6 @@ def roll(cells: Iterable[Cell], opens_at: datetime) -> tuple[int, ...]:
     )
 
 
-def count_answers(
-    yes: int, no: int, abstentions: int, *, eligible: int, rule: Rule = ALL_MEMBERS
-) -> Tally:
-    """Count a question of yes or no: the result is 1 for yes, else 0.
-
-    The same tally as for limits: below the quorum a missing vote counts as no.
-    Raises what `tally` raises.
-    """
-    return tally(0, [1] * yes + [0] * no + [None] * abstentions, eligible=eligible, rule=rule)
-
-
 def appellants_needed(cells: int) -> int:
     """How many cells can appeal against a decision together; its subject can alone."""
     return max(FEWEST_APPELLANTS, _share(APPEAL_SHARE, cells))
@@ -59,11 +46,6 @@ def appellants_needed(cells: int) -> int:
 def petitioners_needed(cells: int) -> int:
     """How many cells it takes to put a steward's recall to the vote."""
     return max(1, _share(RECALL_SHARE, cells))
-
-
-def may_show_participation(cast: int, quorum: int) -> bool:
-    """Whether the number of secret ballots may be shown while voting goes on."""
-    return cast >= max(quorum, HANDFUL)
 
 
 def may_show_result(cast: int) -> bool:

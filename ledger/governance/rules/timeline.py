@@ -16,7 +16,11 @@ class Ahead(StrEnum):
     OPENS = "opens"
     """Voting opens; earlier it can't."""
     CLOSES = "closes"
+    WOULD_TAKE_EFFECT = "would_take_effect"
+    """If it is decided."""
+    TAKES_EFFECT_UNAPPEALED = "takes_effect_unappealed"
     TAKES_EFFECT = "takes_effect"
+    """For sure: its appeal is over."""
     APPEALS_END = "appeals_end"
     PANEL_ANSWERS = "panel_answers"
     REOPENS_UNTIL = "reopens_until"
@@ -27,11 +31,10 @@ class Ahead(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What comes at `at`; `is_sure` unless it hangs on what people will decide."""
+    """What comes at `at`."""
 
     what: Ahead
     at: datetime
-    is_sure: bool = True
 
 
 def ahead(course: Course, terms: Terms, *, is_cut: bool) -> tuple[Coming, ...]:
@@ -43,16 +46,20 @@ def ahead(course: Course, terms: Terms, *, is_cut: bool) -> tuple[Coming, ...]:
             return (
                 Coming(Ahead.OPENS, course.until),
                 Coming(Ahead.CLOSES, closes),
-                Coming(Ahead.TAKES_EFFECT, closes + wait, is_sure=False),
+                Coming(Ahead.WOULD_TAKE_EFFECT, closes + wait),
             )
         case State.ACTIVE if course.until is not None:
             return (
                 Coming(Ahead.CLOSES, course.until),
-                Coming(Ahead.TAKES_EFFECT, course.until + wait, is_sure=False),
+                Coming(Ahead.WOULD_TAKE_EFFECT, course.until + wait),
             )
         case State.QUEUED if course.due_at is not None:
-            appeal = () if course.was_appealed else (Coming(Ahead.APPEALS_END, course.due_at),)
-            return (*appeal, Coming(Ahead.TAKES_EFFECT, course.due_at, is_sure=course.was_appealed))
+            if course.was_appealed:
+                return (Coming(Ahead.TAKES_EFFECT, course.due_at),)
+            return (
+                Coming(Ahead.APPEALS_END, course.due_at),
+                Coming(Ahead.TAKES_EFFECT_UNAPPEALED, course.due_at),
+            )
         case State.CONTESTED if course.until is not None:
             return (Coming(Ahead.PANEL_ANSWERS, course.until),)
         case State.LAPSED if not course.was_reopened:

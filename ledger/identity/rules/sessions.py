@@ -38,13 +38,6 @@ class SessionLife:
     absolute: timedelta = timedelta(days=90)
 
 
-def is_alive(
-    created_at: datetime, last_seen_at: datetime, now: datetime, life: SessionLife
-) -> bool:
-    """Whether a session that nobody ended still stands at `now`."""
-    return now < last_seen_at + life.idle and now < created_at + life.absolute
-
-
 def is_touch_due(last_seen_at: datetime, now: datetime) -> bool:
     """Whether `last_seen_at` should be written again."""
     return now >= last_seen_at + SEEN_EVERY

@@ -13,12 +13,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
-from ledger.kernel.clock import from_micros, to_micros
+from ledger.kernel.clock import to_micros
 from ledger.kernel.merkle import canonical
 from ledger.kernel.units import Unit, shown_number
-from ledger.statements.rules.months import Month, read_month
+from ledger.statements.rules.months import Month
 
 FORMAT = "simpul-statement/1"
 
@@ -249,52 +248,6 @@ class Texts:
         return {"names": _words_out(self.names), "memos": _words_out(self.memos)}
 
 
-def from_document(read: Any) -> Statement:
-    """The statement that `read`, parsed from its JSON, says: the way back of `to_document`.
-
-    Raises ValueError for anything that `to_document` would not have written.
-    """
-    try:
-        statement = _read(read)
-        same = canonical(statement.to_document()) == canonical(read)
-    except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
-        raise ValueError("this is not shaped like a statement") from error
-    if not same:
-        raise ValueError("this statement has other fields than it should")
-    return statement
-
-
-def _read(read: Any) -> Statement:
-    month = read_month(read["month"])
-    if month is None:
-        raise ValueError("a month is written as 2026-10")
-    return Statement(
-        community=read["community"],
-        unit=Unit(**read["unit"]),
-        zone=read["zone"],
-        month=month,
-        start=from_micros(read["start"]),
-        end=from_micros(read["end"]),
-        account=read["account"],
-        kind=read["kind"],
-        name=_bytes(read["name"]),
-        opening=read["opening"],
-        received=read["received"],
-        sent=read["sent"],
-        closing=read["closing"],
-        last_seq=read["last_seq"],
-        movements=tuple(_movement_in(one) for one in read["movements"]),
-        this_month=Turnover(**read["this_month"]),
-        this_year=Turnover(**read["this_year"]),
-        limit=_limit_in(read["limit"]),
-        debt=Ageing(*read["debt"]),
-        days_since=DaysSince(**read["days_since"]),
-        waiting=Waiting(**read["waiting"]),
-        seal=read["seal"] and SealRef(read["seal"]["number"], bytes.fromhex(read["seal"]["hash"])),
-        parties=tuple((number, _bytes(name)) for number, name in read["parties"]),
-    )
-
-
 def _movement_out(one: Movement) -> dict[str, object]:
     return {
         "seq": one.seq,
@@ -308,18 +261,6 @@ def _movement_out(one: Movement) -> dict[str, object]:
         "balance": one.balance,
         "reverses": one.reverses,
     }
-
-
-def _movement_in(read: Any) -> Movement:
-    return Movement(
-        **{
-            **read,
-            "booked_at": from_micros(read["booked_at"]),
-            "occurred_on": date.fromisoformat(read["occurred_on"]),
-            "counterparts": tuple(read["counterparts"]),
-            "memo": _bytes(read["memo"]),
-        }
-    )
 
 
 def _turnover_out(one: Turnover) -> dict[str, object]:
@@ -341,10 +282,6 @@ def _limit_out(one: Limit | None) -> dict[str, object] | None:
     }
 
 
-def _limit_in(read: Any) -> Limit | None:
-    return None if read is None else Limit(**{**read, "set_at": from_micros(read["set_at"])})
-
-
 def _words_out(words: Mapping[int, Words]) -> dict[str, object]:
     return {
         str(number): {"text": one.text, "salt": one.salt.hex()}
@@ -354,7 +291,3 @@ def _words_out(words: Mapping[int, Words]) -> dict[str, object]:
 
 def _hex(value: bytes | None) -> str | None:
     return None if value is None else value.hex()
-
-
-def _bytes(value: str | None) -> bytes | None:
-    return None if value is None else bytes.fromhex(value)

@@ -120,8 +120,6 @@ _STEPS = {(step.source, step.event): step for step in TABLE}
 WAITING = frozenset(step.source for step in TABLE if step.by is Party.TIME)
 """The states that wait for an answer, and lapse without one."""
 
-BOOKED = frozenset({State.CONFIRMED, State.REVERSAL_ASKED, State.REVERSED})
-
 IN_FORCE = frozenset({State.CONFIRMED, State.REVERSAL_ASKED})
 """What counts as traded: in the books and not reversed."""
 

@@ -11,7 +11,6 @@ from fractions import Fraction
 from ledger.governance.rules.evidence.material import Trade, Window
 
 LOW_FACTOR, HIGH_FACTOR = 2, 3
-CONCENTRATED = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +115,6 @@ class Partners:
     trades: int
     effective: Fraction | None
     largest: Fraction | None
-
-    @property
-    def is_concentrated(self) -> bool:
-        """Whether one partner has more than half: a reason to look, not a fault."""
-        return self.largest is not None and self.largest > CONCENTRATED
 
 
 @dataclass(frozen=True, slots=True)
