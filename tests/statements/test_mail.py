@@ -18,9 +18,10 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements import queries, service
 from ledger.statements.errors import NobodyToMail, NoSuchWish, StillSending
 from ledger.statements.model import MailWish, StatementMail
-from ledger.statements.queries import MailState
+from ledger.statements.queries import MailCounts, MailState
 from ledger.statements.rules.months import Month
 from tests.communities import ACommunity, a_cell, a_community
+from tests.counting import counted
 from tests.statements.closing import closed_all
 
 OCTOBER = Month(2026, 10)
@@ -124,6 +125,22 @@ def test_everybody_gets_one_mail_in_their_language_with_all_their_cells(
     names = [part.get_filename() for part in digest.iter_attachments()]
     assert names == ["SB001-2026-10.pdf", "SB004-2026-10.pdf"]
     assert all(part.get_content().startswith(b"%PDF") for part in digest.iter_attachments())
+
+
+def test_many_months_are_counted_in_as_many_statements_as_one(
+    community: ACommunity, post: Post
+) -> None:
+    work_through(community, post)
+
+    def ask(*months: Month) -> tuple[int, dict[Month, MailCounts]]:
+        with counted(community.engine) as statements:
+            found = change(community, lambda s: queries.mail_counts(s, community.view, months))
+        return len(statements), found
+
+    before = Month(2026, 9)
+    (once, _), (twice, found) = ask(OCTOBER), ask(OCTOBER, before)
+    assert (once, found[before]) == (twice, MailCounts(None))
+    assert (found[OCTOBER].begun_at, found[OCTOBER].sent) == (community.now, 2)
 
 
 def test_no_mail_goes_out_twice_however_often_it_is_begun(

@@ -31,6 +31,7 @@ from ledger.statements.rules.objections import TABLE, Event, Party, State, possi
 from ledger.statements.service.attesting import erase_objections
 from ledger.trades.rules.states import Event as TradeEvent
 from tests.communities import a_cell, a_community
+from tests.counting import counted
 from tests.journeys.member import let_sign_in
 from tests.statements.closing import closed_all
 
@@ -115,6 +116,19 @@ def test_the_whole_way(scene: Scene) -> None:
     assert seen.state is State.SETTLED
     assert [one.event for one in seen.happened] == ["open", "answer", "ask_on", "answer", "settle"]
     assert seen.happened[1].reversal == reversal + 2
+
+
+def test_several_are_read_in_as_many_statements_as_one(here: Scene) -> None:
+    def asked() -> int:
+        with counted(here.community.engine) as statements:
+            found = here.do(lambda s: queries.objections_in(s, here.community.view))
+        assert [one.entry for one in found] == [one.seq for one in found]
+        return len(statements)
+
+    here.object(seq=1)
+    once = asked()
+    here.object(seq=2)
+    assert asked() == once
 
 
 def test_what_who_leaves_said_can_go_and_the_answers_stay(scene: Scene) -> None:

@@ -101,22 +101,21 @@ def _views(
     ).all()
     happened = _happened(session, rows)
     names = members.names_by_number(session, community.id, {row.account for row in rows})
-    return [_view(session, row, names, happened.get(row.id, ())) for row in rows]
+    places = [(row.account, row.seq) for row in rows if row.seq is not None]
+    entries = books.entries_at(session, community.id, places) if places else {}
+    return [_view(row, names, entries, happened.get(row.id, ())) for row in rows]
 
 
 def _view(
-    session: Session,
     row: StatementObjection,
     names: dict[int, str],
+    entries: dict[tuple[int, int], int],
     happened: Sequence[Happening],
 ) -> ObjectionView:
-    month = month_kept(row.month)
-    entry = None
-    if row.seq is not None:
-        entry = entry_of(session, row.community_id, row.account, month, row.seq)
+    entry = None if row.seq is None else entries[row.account, row.seq]
     return ObjectionView(
         row.id,
-        month,
+        month_kept(row.month),
         row.account,
         names.get(row.account, ""),
         row.seq,

@@ -31,7 +31,10 @@ class Known:
 
 def roots(session: Session, community: CommunityView) -> dict[str, object]:
     """The public file of roots, oldest first. It names no account and no figure."""
-    pdfs = _pdfs(session, community.id)
+    pdfs, closed = _pdfs(session, community.id), closings(session, community)
+    seals = books.seals_over_attestations(
+        session, community.id, [one.attestation for one in closed]
+    )
     return {
         "format": "simpul-roots/1",
         "community": community.code,
@@ -40,10 +43,10 @@ def roots(session: Session, community: CommunityView) -> dict[str, object]:
             {
                 "closing": one.head.to_document(),
                 "hash": one.hash.hex(),
-                "seal": _seal(seal_of(session, community.id, one)),
+                "seal": _seal(seals.get(one.attestation)),
                 "pdfs": pdfs.get(one.month, []),
             }
-            for one in reversed(closings(session, community))
+            for one in reversed(closed)
         ],
     }
 
