@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 
 from ledger.jobs.service import run_due
+from ledger.members import queries as members
+from ledger.members.queries import Acting
+from ledger.members.service import let_act_for
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades.model import Plan, Trade, TradeEvent
 from ledger.trades.queries import receipt
 from ledger.trades.rules.plans import Rhythm
 from ledger.trades.rules.states import Event
 from ledger.trades.service import job_handlers, leave
+from tests.bookkeeping import proven
 from tests.communities import ACommunity, a_cell, a_community
+from tests.trades.paper import a_coordinator, a_line, type_in
+from tests.trades.test_importing import files, taken
 
 HANDLERS = job_handlers("https://simpul.example.org")
 
@@ -69,3 +76,58 @@ def test_words_that_are_merely_emptied_are_noticed(home: ACommunity) -> None:
     seen = in_unit_of_work(home.engine, lambda s: receipt(s, token, home.now), write=False)
     assert seen.booked is not None
     assert not seen.booked.is_genuine
+
+
+BEFORE = """\
+R1,2026-01-05,SB001,SB002,5,Jamu kunyit,
+R2,2026-01-06,SB002,SB001,5,Gula,
+R3,2026-01-07,SB003,SB002,1,Madu hutan,
+"""
+
+
+@pytest.mark.parametrize("erase", [True, False])
+def test_words_of_earlier_books_and_of_slips_go_with_either_side(
+    home: ACommunity, tmp_path: Path, *, erase: bool
+) -> None:
+    line = "SB00{0},Sel {0},production,,,,,,,,,2025-11-01,100,\n"
+    cells = "".join(line.format(number) for number in (1, 2, 3))
+    taken(home, *files(tmp_path, cells, BEFORE))
+    wulan, tri = held(home, 1), held(home, 3)
+    type_in(
+        home,
+        a_coordinator(home),
+        a_line("A", 1, "1", "2", 5, "Jahe"),
+        a_line("A", 2, "2", "3", 5, "Kencur"),
+    )
+    home.pay(wulan, tri, 3, "Ojek")
+    home.pay(tri, wulan, 8, "Beras")
+    in_unit_of_work(home.engine, lambda s: leave(s, wulan, erase=erase, now=home.now))
+    run_due(home.engine, HANDLERS, home.now)
+
+    def read(session):
+        trades = list(session.scalars(select(Trade)))
+        return (
+            {one.what for one in trades if one.what},
+            {one.search_what for one in trades if one.search_what},
+            [receipt(session, one.token, home.now) for one in trades],
+        )
+
+    words, sought, shown = in_unit_of_work(home.engine, read, write=False)
+    rest = {"Madu hutan", "Kencur", "Beras"}
+    assert words == (rest if erase else rest | {"Jamu kunyit", "Gula", "Jahe", "Ojek"})
+    assert sought == {one.lower() for one in words}
+    assert all(one.booked and one.booked.is_genuine for one in shown)
+    proven(home.engine)
+
+
+def held(home: ACommunity, number: int) -> Acting:
+    """Somebody who holds a cell that was taken in."""
+    person = home.a_person()
+
+    def work(session) -> Acting | None:
+        let_act_for(session, home.view.id, number, person, "holder", home.now)
+        return members.find_acting(session, person, "SB", number, home.now)
+
+    acting = in_unit_of_work(home.engine, work)
+    assert acting is not None
+    return acting

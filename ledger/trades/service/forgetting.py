@@ -17,6 +17,8 @@ from ledger.members import queries as members
 from ledger.trades.model import Plan, SlipObjection, Trade, TradeEvent
 from ledger.trades.rules import NO_SALT
 from ledger.trades.rules.plans import PlanState
+from ledger.trades.service.importing.taking import THE_HOUSE
+from ledger.trades.service.slips import SOURCE
 from ledger.trades.service.stacks import forget_lines_of
 
 
@@ -34,12 +36,18 @@ def cell_left(session: Session, payload: Payload, _now: datetime) -> None:
 
 
 def forget_words(session: Session, community_id: int, number: int) -> None:
-    """Erase what the cell's people wrote: what trades were for, and reasons they gave."""
+    """Erase what the cell's people wrote: what trades were for, and reasons they gave.
+
+    Which side wrote what stands in earlier books or on a slip of paper nobody knows any more:
+    it goes with the first of both who wants it.
+    """
+    own = Trade.recorded_by.in_(members.actors_of(session, community_id, number))
+    anybodys = or_(Trade.recorded_by == THE_HOUSE, Trade.source == SOURCE)
     session.execute(
         update(Trade)
         .where(Trade.community_id == community_id)
         .where(or_(Trade.payer == number, Trade.payee == number))
-        .where(Trade.recorded_by.in_(members.actors_of(session, community_id, number)))
+        .where(or_(own, anybodys))
         .values(what="", search_what="", salt=NO_SALT)
     )
     session.execute(
