@@ -8,6 +8,8 @@
 // is safe, because the same request key books only once.
 
 const PREFIX = "draft ";
+const SLOW = 2000;
+const PATIENCE = 45000;
 const SECRET = /^(csrf_token|password|present|code)$/;
 
 const kept = (form) => PREFIX + new URL(form.action).pathname;
@@ -38,13 +40,15 @@ function forgetDrafts() {
   }
 }
 
-function warn(form) {
-  form.querySelector("[data-unsent]")?.remove();
-  const notice = document.getElementById("unsent").content.firstElementChild.cloneNode(true);
-  notice.dataset.unsent = "";
+function tell(form, what) {
+  form.querySelector("[data-told]")?.remove();
+  const notice = document.getElementById(what).content.firstElementChild.cloneNode(true);
+  notice.dataset.told = "";
   form.prepend(notice);
   notice.focus();
 }
+
+const warn = (form) => tell(form, "unsent");
 
 // The page that is shown, whatever place on it one has jumped to.
 const here = () => location.pathname + location.search;
@@ -77,12 +81,17 @@ async function send(form, button) {
   const body = new URLSearchParams(new FormData(form, button));
   keep(form);
   let answer, html;
+  const patient = setTimeout(tell, SLOW, form, "sending");
   try {
-    answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    // A weak signal can keep a phone waiting for minutes. Sent again, it is booked once.
+    const signal = AbortSignal.timeout?.(PATIENCE);
+    answer = await fetch(form.action, { method: "POST", body, signal, headers: { Accept: "text/html" } });
     html = await answer.text();
   } catch {
     warn(form);
     return;
+  } finally {
+    clearTimeout(patient);
   }
   // A portal that failed has recorded nothing: the draft waits for the next try.
   if (answer.ok || answer.status === 409 || answer.status === 422) {

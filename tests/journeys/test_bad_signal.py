@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from config import Settings
 from tests.journeys.conftest import PHONE
@@ -153,3 +153,28 @@ def test_it_works_without_javascript(form: Page) -> None:
     page.wait_for_url("**/open")
     context.close()
     assert len(BOOKED) == 1
+
+
+@on_a_phone
+def test_a_weak_signal_is_told_and_waited_for(form: Page) -> None:
+    form.clock.install()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    form.route(f"**{FORM}", hold)
+    send(form)
+    form.clock.fast_forward(3000)
+    expect(form.get_by_role("status")).to_contain_text("Still sending")
+    held[0].continue_()
+    form.wait_for_url("**/open")
+    assert len(BOOKED) == 1
+
+
+@on_a_phone
+def test_who_gets_no_answer_may_send_again(form: Page) -> None:
+    form.evaluate("AbortSignal.timeout = () => AbortSignal.abort()")
+    send(form)
+    expect(form.get_by_role("alert")).to_contain_text("not recorded yet")
+    assert form.input_value("#what") == "Beras"
