@@ -146,7 +146,7 @@ def hall(
 def assert_says_what_is_proposed(page: str) -> None:
     """The limit now and as proposed, the reasons, and the way to the evidence."""
     told = page.split('aria-labelledby="proposed"')[1].split("</section>", maxsplit=1)[0]
-    said = ("Credit limit of Pemohon", "100.00", "150.00", "We sell more than we did")
+    said = ("proposed</h2>", "100.00", "150.00", "We sell more than we did")
     for words in (*said, 'href="/c/SB/proposals/1"'):
         assert words in told
 

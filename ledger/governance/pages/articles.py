@@ -105,7 +105,7 @@ def _months(text: Constitution, reader: Reader) -> str:
 
 
 def _percent(text: Constitution, _reader: Reader) -> str:
-    return f"{text.grid.growth.numerator * 100 // text.grid.growth.denominator}\N{NO-BREAK SPACE}%"
+    return f"{text.grid.growth.numerator * 100 // text.grid.growth.denominator}%"
 
 
 def _percent_entry(text: Constitution, _reader: Reader) -> str:
@@ -218,7 +218,10 @@ VOTES = (
     Article(
         "exceptional_quorum",
         N_("Quorum of exceptional votes"),
-        N_("%(value)s of the stewards who may vote: 1 means all of them."),
+        N_(
+            "This share of the stewards who may vote has to take part: %(value)s"
+            " (1 is all of them)."
+        ),
         *_ratio("exceptional", "quorum"),
         kind="ratio",
     ),
@@ -265,7 +268,8 @@ PERIODS = (
         "late",
         N_("Late quorum"),
         N_(
-            "A vote of the committee that reaches its quorum in the last %(value)s goes on as long."
+            "A vote of the committee that reaches its quorum in the last %(value)s is extended"
+            " once, by as long again."
         ),
         _HOUR,
     ),

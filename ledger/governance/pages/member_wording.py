@@ -18,7 +18,7 @@ STAGES: dict[str, str] = {
     Stage.DISCUSSION: N_("In discussion"),
     Stage.OPEN: N_("Voting is open"),
     Stage.CLOSED: N_("Voting is over; the ballots are being counted"),
-    Stage.OVER: N_("Decided"),
+    Stage.OVER: N_("Counted"),
     Stage.WITHDRAWN: N_("Withdrawn"),
     Stage.VOID: N_("Void: its ballots are never opened"),
 }

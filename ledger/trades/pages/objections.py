@@ -59,7 +59,8 @@ def object_to(token: str) -> ResponseReturnValue:
 @guard.open_to("coordinator", "auditor")
 def objections() -> ResponseReturnValue:
     """What waits for a coordinator, and how earlier objections ended."""
-    community = guard.standing().community
+    standing = guard.standing()
+    community = standing.community
     waiting, past = in_unit_of_work(
         runtime.engine(),
         lambda db: (
@@ -69,7 +70,12 @@ def objections() -> ResponseReturnValue:
         write=False,
     )
     return render_template(
-        "trades/objections.html", waiting=waiting, past=past, unit=community.unit, ends=ENDS
+        "trades/objections.html",
+        waiting=waiting,
+        past=past,
+        standing=standing,
+        unit=community.unit,
+        ends=ENDS,
     )
 
 
