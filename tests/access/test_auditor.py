@@ -26,6 +26,8 @@ from tests.pages import an_app, browser
 
 OWN = ("history", "history.csv", "statements", "limit")
 MAIN = re.compile(r"<main.*?</main>", re.DOTALL)
+OWN_WORDS = re.compile(r"\b(you|your|yours|my|Anda|saya)\b", re.IGNORECASE)
+"""What only the holder is told of the account."""
 ACTS = re.compile(r'method="post"|/(?:object|ask|gave|got|trades)\b')
 
 
@@ -89,15 +91,42 @@ def test_an_auditor_finds_and_reads_a_cells_account(audited: Audited) -> None:
 def test_nothing_there_acts(audited: Audited) -> None:
     client = audited.auditor(audited.home)
     month = f"statements/{audited.month}"
-    for part in ("history", "statements", month, "limit"):
+    for part in ("history", "statements", month, f"{month}/pdf/drawing", "limit"):
         page = client.get(f"/c/SC/SC001/{part}")
         assert page.status_code == 200
         main = MAIN.search(page.text)
         assert main is not None
         assert not ACTS.search(main[0]), part
         assert "Warung Siti" in main[0], "it says whose account it is"
+        assert not OWN_WORDS.search(main[0]), part
     for part in ("got", "gave", f"{month}/object", "limit/ask", ""):
         assert client.get(f"/c/SC/SC001/{part}").status_code == 404
+
+
+SAID = {
+    "en": ("What Warung Siti can still use", "Why the limit of Warung Siti is this"),
+    "id": ("Sisa yang bisa dipakai Warung Siti", "Mengapa batas Warung Siti sebesar ini"),
+}
+
+
+def test_a_statement_is_said_by_the_name_of_the_cell(audited: Audited) -> None:
+    auditor = audited.auditor(audited.home)
+    holder = browser(audited.app, audited.home, audited.cell)
+    for language, words in SAID.items():
+        read, own = (
+            MAIN.findall(
+                one.get(
+                    f"/c/SC/SC001/statements/{audited.month}",
+                    headers={"Accept-Language": language},
+                ).text
+            )[0]
+            for one in (auditor, holder)
+        )
+        assert [one in read for one in words] == [True, True]
+        assert [one in own for one in words] == [False, False]
+        assert 'href="/c/SC/SC001/limit"' in read
+        assert not OWN_WORDS.search(read)
+        assert OWN_WORDS.search(own)
 
 
 def test_another_communitys_auditor_and_the_unknown_find_nothing(audited: Audited) -> None:

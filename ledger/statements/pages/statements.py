@@ -103,6 +103,7 @@ def drawing(month: str) -> ResponseReturnValue:
         _ask_to_draw(month)
     return render_template(
         "statements/drawing.html",
+        reading=guard.reading(),
         drawing=found,
         month=month_of(month),
         stands_still="still" in request.args,
