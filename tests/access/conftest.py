@@ -35,10 +35,17 @@ class Prepared:
         try:
             yield
         finally:
-            self.app.extensions[EXTENSION].engine.dispose()
-            for leftover in ("-wal", "-shm"):
-                self.file.with_name(self.file.name + leftover).unlink(missing_ok=True)
-            shutil.copyfile(self.kept, self.file)
+            if self._was_written_to():
+                self.app.extensions[EXTENSION].engine.dispose()
+                for leftover in ("-wal", "-shm"):
+                    self.file.with_name(self.file.name + leftover).unlink(missing_ok=True)
+                shutil.copy2(self.kept, self.file)
+
+    def _was_written_to(self) -> bool:
+        """A write is in the log or, once the log has been emptied, in the file."""
+        log = self.file.with_name(self.file.name + "-wal")
+        is_logged = not log.exists() or log.stat().st_size > 0
+        return is_logged or self.file.stat().st_mtime_ns != self.kept.stat().st_mtime_ns
 
 
 @pytest.fixture(scope="package")
@@ -59,6 +66,6 @@ def prepared(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> 
         app.config["WTF_CSRF_ENABLED"] = False
         file = Path(make_url(database.url).database or "")
         kept = var / "kept.db"
-        shutil.copyfile(file, kept)
+        shutil.copy2(file, kept)
         yield Prepared(app, world, file, kept)
         app.extensions[EXTENSION].engine.dispose()
