@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine
 
 from ledger.text.speaker import Speaker, speaking
+from tests.compiled import Compiled
 from tests.databases import Database, Databases, connected, swift_folder
 from tests.postgres import PostgresMissing
 
@@ -39,6 +41,15 @@ def default_speaker() -> Iterator[None]:
     before = speaking.set(Speaker())
     yield
     speaking.reset(before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates() -> Iterator[None]:
+    """The applications of a session's tests share what their pages were compiled to."""
+    before = Flask.jinja_options
+    Flask.jinja_options = {**before, "bytecode_cache": Compiled()}
+    yield
+    Flask.jinja_options = before
 
 
 @pytest.fixture
