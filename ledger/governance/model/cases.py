@@ -14,19 +14,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ledger.governance.model.columns import STRICT, key, of_proposal
 from ledger.persistence.base import Base, BigInt, Digest, Instant
-
-_STRICT = {"sqlite_strict": True, "sqlite_with_rowid": False}
-
-
-def _key() -> Mapped[int]:
-    return mapped_column(BigInt, primary_key=True, autoincrement=False)
-
-
-def _of_proposal() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["community_id", "proposal"], ["proposal.community_id", "proposal.number"]
-    )
 
 
 class EarlierWords(Base):
@@ -37,14 +26,14 @@ class EarlierWords(Base):
 
     __tablename__ = "earlier_words"
     __table_args__ = (
-        _of_proposal(),
+        of_proposal(),
         CheckConstraint("(text IS NULL) = (salt IS NULL)", name="erased"),
-        _STRICT,
+        STRICT,
     )
 
-    community_id: Mapped[int] = _key()
-    proposal: Mapped[int] = _key()
-    version: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    proposal: Mapped[int] = key()
+    version: Mapped[int] = key()
     digest: Mapped[bytes] = mapped_column(Digest)
     text: Mapped[str | None] = mapped_column(Text)
     salt: Mapped[bytes | None] = mapped_column(Digest)
@@ -55,14 +44,14 @@ class Challenge(Base):
 
     __tablename__ = "challenge"
     __table_args__ = (
-        _of_proposal(),
+        of_proposal(),
         UniqueConstraint("community_id", "proposal", "person_id"),
-        _STRICT,
+        STRICT,
     )
 
-    community_id: Mapped[int] = _key()
-    proposal: Mapped[int] = _key()
-    number: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    proposal: Mapped[int] = key()
+    number: Mapped[int] = key()
     person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
     made_by: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
     ground: Mapped[str] = mapped_column(Text)
@@ -81,9 +70,9 @@ class Judgement(Base):
         {"sqlite_with_rowid": False},  # STRICT knows no BOOLEAN
     )
 
-    community_id: Mapped[int] = _key()
-    proposal: Mapped[int] = _key()
-    challenge: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    proposal: Mapped[int] = key()
+    challenge: Mapped[int] = key()
     person_id: Mapped[int] = mapped_column(
         BigInt, ForeignKey("person.id"), primary_key=True, autoincrement=False
     )
@@ -95,11 +84,11 @@ class Appellant(Base):
     """A cell that appeals against a decision, by somebody who may speak for it."""
 
     __tablename__ = "appellant"
-    __table_args__ = (_of_proposal(), _STRICT)
+    __table_args__ = (of_proposal(), STRICT)
 
-    community_id: Mapped[int] = _key()
-    proposal: Mapped[int] = _key()
-    cell: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    proposal: Mapped[int] = key()
+    cell: Mapped[int] = key()
     person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
     reasons: Mapped[str] = mapped_column(Text)
     signed_at: Mapped[datetime] = mapped_column(Instant)
@@ -110,16 +99,16 @@ class Panelist(Base):
 
     __tablename__ = "panelist"
     __table_args__ = (
-        _of_proposal(),
+        of_proposal(),
         UniqueConstraint("community_id", "proposal", "person_id"),
         CheckConstraint("answer IN ('uphold', 'return')", name="answer"),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
-        _STRICT,
+        STRICT,
     )
 
-    community_id: Mapped[int] = _key()
-    proposal: Mapped[int] = _key()
-    place: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    proposal: Mapped[int] = key()
+    place: Mapped[int] = key()
     cell: Mapped[int] = mapped_column(BigInt)
     person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
     answer: Mapped[str | None] = mapped_column(Text)
@@ -131,10 +120,10 @@ class Consent(Base):
     """A sponsoring cell agrees to take over another's debt, by somebody who acts for it."""
 
     __tablename__ = "consent"
-    __table_args__ = (_of_proposal(), _STRICT)
+    __table_args__ = (of_proposal(), STRICT)
 
-    community_id: Mapped[int] = _key()
-    proposal: Mapped[int] = _key()
-    cell: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    proposal: Mapped[int] = key()
+    cell: Mapped[int] = key()
     person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
     given_at: Mapped[datetime] = mapped_column(Instant)

@@ -20,13 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ledger.governance.model.columns import STRICT, key
 from ledger.persistence.base import Base, BigInt, Digest, Instant
-
-_STRICT = {"sqlite_strict": True, "sqlite_with_rowid": False}
-
-
-def _key() -> Mapped[int]:
-    return mapped_column(BigInt, primary_key=True, autoincrement=False)
 
 
 def _of_vote() -> ForeignKeyConstraint:
@@ -51,13 +46,13 @@ class MemberVote(Base):
         ),
         CheckConstraint("outcome IN ('succeeded', 'defeated', 'lapsed')", name="outcome"),
         UniqueConstraint("community_id", "proposed_by", "request_key"),
-        _STRICT,
+        STRICT,
     )
 
     community_id: Mapped[int] = mapped_column(
         BigInt, ForeignKey("community.id"), primary_key=True, autoincrement=False
     )
-    number: Mapped[int] = _key()
+    number: Mapped[int] = key()
     kind: Mapped[str] = mapped_column(Text)
     subject: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"))
     about: Mapped[str] = mapped_column(Text)
@@ -89,11 +84,11 @@ class Petitioner(Base):
     """A cell wants something put to the vote of all."""
 
     __tablename__ = "petitioner"
-    __table_args__ = (_of_vote(), _STRICT)
+    __table_args__ = (_of_vote(), STRICT)
 
-    community_id: Mapped[int] = _key()
-    vote: Mapped[int] = _key()
-    cell: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    vote: Mapped[int] = key()
+    cell: Mapped[int] = key()
     person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
     signed_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -108,9 +103,9 @@ class RollPlace(Base):
         {"sqlite_with_rowid": False},  # STRICT knows no BOOLEAN
     )
 
-    community_id: Mapped[int] = _key()
-    vote: Mapped[int] = _key()
-    cell: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    vote: Mapped[int] = key()
+    cell: Mapped[int] = key()
     person_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"))
     has_voted: Mapped[bool] = mapped_column(Boolean)
 
@@ -119,10 +114,10 @@ class SecretBallotRow(Base):
     """A ballot in the box: a random key and what it says, as JSON."""
 
     __tablename__ = "secret_ballot"
-    __table_args__ = (_of_vote(), _STRICT)
+    __table_args__ = (_of_vote(), STRICT)
 
-    community_id: Mapped[int] = _key()
-    vote: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    vote: Mapped[int] = key()
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     choice: Mapped[str] = mapped_column(Text)
 
@@ -136,10 +131,10 @@ class CandidateRow(Base):
     """
 
     __tablename__ = "candidate"
-    __table_args__ = (_of_vote(), _STRICT)
+    __table_args__ = (_of_vote(), STRICT)
 
-    community_id: Mapped[int] = _key()
-    vote: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    vote: Mapped[int] = key()
     person_id: Mapped[int] = mapped_column(
         BigInt, ForeignKey("person.id"), primary_key=True, autoincrement=False
     )

@@ -7,13 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ledger.governance.model.columns import STRICT, key
 from ledger.persistence.base import Base, BigInt, Digest, Instant
-
-_STRICT = {"sqlite_strict": True, "sqlite_with_rowid": False}
-
-
-def _key() -> Mapped[int]:
-    return mapped_column(BigInt, primary_key=True, autoincrement=False)
 
 
 def _of_lot() -> ForeignKeyConstraint:
@@ -38,13 +33,13 @@ class LotRow(Base):
         CheckConstraint("called_at < commit_until AND commit_until < reveal_until", name="times"),
         CheckConstraint("(drawn_at IS NULL) = (seal IS NULL)", name="drawn"),
         Index("ix_lot_proposal", "community_id", "proposal"),
-        _STRICT,
+        STRICT,
     )
 
     community_id: Mapped[int] = mapped_column(
         BigInt, ForeignKey("community.id"), primary_key=True, autoincrement=False
     )
-    number: Mapped[int] = _key()
+    number: Mapped[int] = key()
     purpose: Mapped[str] = mapped_column(Text)
     proposal: Mapped[int | None] = mapped_column(BigInt)
     count: Mapped[int] = mapped_column(BigInt)
@@ -61,11 +56,11 @@ class LotPlace(Base):
     """Somebody who can be drawn, by a number within the lot: the one who voted for a cell."""
 
     __tablename__ = "lot_place"
-    __table_args__ = (_of_lot(), _STRICT)
+    __table_args__ = (_of_lot(), STRICT)
 
-    community_id: Mapped[int] = _key()
-    lot: Mapped[int] = _key()
-    number: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    lot: Mapped[int] = key()
+    number: Mapped[int] = key()
     cell: Mapped[int] = mapped_column(BigInt)
     person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
 
@@ -83,12 +78,12 @@ class LotNonce(Base):
         CheckConstraint("(commitment IS NULL) = (committed_at IS NULL)", name="committed"),
         CheckConstraint("nonce IS NULL OR commitment IS NOT NULL", name="kept"),
         CheckConstraint("revealed_at IS NULL OR nonce IS NOT NULL", name="revealed"),
-        _STRICT,
+        STRICT,
     )
 
-    community_id: Mapped[int] = _key()
-    lot: Mapped[int] = _key()
-    number: Mapped[int] = _key()
+    community_id: Mapped[int] = key()
+    lot: Mapped[int] = key()
+    number: Mapped[int] = key()
     person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
     commitment: Mapped[bytes | None] = mapped_column(Digest)
     committed_at: Mapped[datetime | None] = mapped_column(Instant)

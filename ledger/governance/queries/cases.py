@@ -10,14 +10,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from ledger.governance.model import (
-    Appellant,
-    Consent,
-    HappeningRow,
-    LotRow,
-    Panelist,
-    Proposal,
-)
+from ledger.governance.model import Appellant, Consent, HappeningRow, LotRow, Panelist, Proposal
 from ledger.governance.queries.courses import histories_of
 from ledger.governance.queries.electorate import electorate
 from ledger.governance.queries.grounds import (

@@ -11,11 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from ledger.governance.errors import (
-    BelowEveryones,
-    GridUnreadable,
-    NothingToDecide,
-)
+from ledger.governance.errors import BelowEveryones, GridUnreadable, NothingToDecide
 from ledger.governance.rules.tally import EXCEPTIONAL, ORDINARY, Rule, ensure_figure
 from ledger.kernel.amounts import LARGEST
 

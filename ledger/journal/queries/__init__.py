@@ -28,11 +28,7 @@ from ledger.journal.queries.months import (
     opened_before,
     partners,
 )
-from ledger.journal.queries.movements import (
-    Movement,
-    Wanted,
-    movements,
-)
+from ledger.journal.queries.movements import Movement, Wanted, movements
 from ledger.journal.queries.seals import (
     Seal,
     first_seal_from,

@@ -1,15 +1,10 @@
-"""The record of a decision as it is published: everything that it takes to count it again.
-
-`governance/verify.py` reads it with code of its own. Sections are hashed one by one
-into the outcome, whose digest is mailed, and attested in the next seal of the books.
-A record holds strings, integers, booleans, null, lists and objects: no floats.
-"""
+"""A closed vote as its record says it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from ledger.governance.rules.log import (
@@ -25,125 +20,19 @@ from ledger.governance.rules.log import (
 )
 from ledger.governance.rules.lots import Lot
 from ledger.governance.rules.phragmen import elect, election
-from ledger.governance.rules.tally import Rule, tally
+from ledger.governance.rules.record.votes import (
+    OpenVote,
+    Policy,
+    Question,
+    SecretElection,
+    SecretVote,
+    Section,
+)
+from ledger.governance.rules.tally import tally
 from ledger.kernel.merkle import canonical
-from ledger.kernel.veils import Veiled
 
 FORMAT = "simpul-decision/1"
-
-Section = Mapping[str, Any]
 _VEILED = {"digest", "salt", "text"}
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What was asked, and when, in microseconds since 1970.
-
-    `about` says what would be enacted, such as `{"account": 17, "limit_version": 3}`;
-    figures in smallest parts.
-    """
-
-    decision: str
-    kind: str
-    about: Section
-    opened_at: int
-    closed_at: int
-    status_quo: int = 0
-    proposed: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """By which rule it was decided, under which version of the constitution.
-
-    `figures` are the legal ballots of a median vote; `rest` is whatever else was in
-    force and belongs to the record, such as the grid and the periods.
-    """
-
-    constitution: int
-    rule: Rule
-    figures: tuple[int, ...]
-    is_secret: bool = False
-    rest: Section = field(default_factory=dict)
-
-    def published(self) -> dict[str, Any]:
-        """As it stands in a record."""
-        return {
-            "constitution": self.constitution,
-            "method": "median",
-            "secrecy": "secret" if self.is_secret else "open",
-            "quorum": [self.rule.quorum.numerator, self.rule.quorum.denominator],
-            "threshold": [self.rule.threshold.numerator, self.rule.threshold.denominator],
-            "figures": list(self.figures),
-            "rest": dict(self.rest),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Voter:
-    """Somebody on the roster, by a number within the vote: the one that the lot draws.
-
-    An alternate who stepped in later `replaces` one who was lost; one who was drawn
-    to fill up the roster at the opening replaces nobody. Both stand in the lot's order.
-    """
-
-    number: int
-    name: Veiled
-    replaces: int | None = None
-    is_lost: bool = False
-    is_drawn: bool = False
-
-    def published(self) -> dict[str, Any]:
-        """As it stands in a record."""
-        return {
-            "voter": self.number,
-            "name": self.name.published(),
-            "replaces": self.replaces,
-            "lost": self.is_lost,
-            "drawn": self.is_drawn,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class OpenVote:
-    """A closed vote whose ballots are named; `ballots` by their place in the log."""
-
-    question: Question
-    policy: Policy
-    evidence: Section
-    voters: Sequence[Voter]
-    log: Sequence[Entry]
-    ballots: Mapping[int, Ballot]
-    recused: Sequence[tuple[Veiled, str]] = ()
-    void_through: int = 0
-    lot: Lot | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SecretVote:
-    """A closed vote of all members; `roll` are the cells that could vote."""
-
-    question: Question
-    policy: Policy
-    evidence: Section
-    roll: Sequence[int]
-    ballots: Sequence[SecretBallot]
-
-
-@dataclass(frozen=True, slots=True)
-class SecretElection:
-    """A closed election by approval; candidates are counted from 0, `lot` breaks ties.
-
-    The lot's pool are the candidates, and it draws them all.
-    """
-
-    question: Question
-    constitution: int
-    candidates: Sequence[Veiled]
-    seats: int
-    roll: Sequence[int]
-    ballots: Sequence[SecretBallot]
-    lot: Lot
 
 
 def publish(vote: OpenVote) -> dict[str, Any]:
