@@ -193,6 +193,11 @@ def test_amounts_are_read_in_the_notation_in_which_they_were_typed(
     page = begin(community, a_coordinator(community), *lines, language="id")
     shown = fields(dewi.get(f"{GRID}/stacks/{page.batch}").text)
     assert [shown[f"amount-{place}"] for place in (1, 2, 3)] == ["1,500.00", "2.50", ""]
+    assert dewi.post(f"{GRID}/check", data=shown).json["stack"]["version"] == 1
+    assert "1.500" in _contents(community), "who only reads it changes nothing"
+    mended = {**shown, "amount-3": "9.99"}
+    assert dewi.post(f"{GRID}/check", data=mended).json["stack"]["version"] == 2
+    assert "1,500.00" in _contents(community)
 
 
 def test_saving_the_same_changes_nothing_and_a_late_saving_brings_nothing_back(
@@ -277,6 +282,11 @@ def test_what_nobody_changes_for_thirty_days_goes(
     assert _rows(community) == 1
     work.act(now + KEPT_FOR)
     assert _rows(community) == 0
+
+
+def _contents(community: ACommunity) -> str:
+    with Session(community.engine) as session:
+        return "".join(session.scalars(select(SlipStack.content)))
 
 
 def _rows(community: ACommunity) -> int:

@@ -13,7 +13,7 @@ from ledger.kernel.identifiers import new_request_key
 from ledger.members.queries import Standing
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades import queries, service
-from ledger.trades.errors import StackMoved
+from ledger.trades.errors import NoSuchStack, StackMoved
 from ledger.trades.pages import grid as grids
 from ledger.trades.pages.blueprint import pages
 from ledger.trades.pages.grid import FEW_LINES, Grid, show
@@ -74,6 +74,8 @@ def kept_quietly(grid: Grid) -> dict[str, object]:
     page = grid.page
     if not grid.typed and not page.version:
         return {"version": 0, "told": ""}
+    if page.version and _is_merely_read(page):
+        return {"version": page.version, "told": ""}
     try:
         version = _save(page)
     except (Refused, Conflict) as refusal:
@@ -83,6 +85,21 @@ def kept_quietly(grid: Grid) -> dict[str, object]:
         "Saved on %(moment)s: any coordinator can continue it.", moment=speaker.moment(clock.now())
     )
     return {"version": version, "told": said if version else ""}
+
+
+def _is_merely_read(page: SaveStack) -> bool:
+    """Whether it is the stack as it opens in another notation: to read it changes nothing."""
+    standing: Standing = guard.standing()
+    try:
+        kept = in_unit_of_work(
+            runtime.engine(),
+            lambda db: queries.stack(db, standing.community, page.batch, clock.now()),
+            write=False,
+        )
+    except NoSuchStack:
+        return False
+    as_opened = grids.opened(kept).page.typing
+    return kept.language != page.language and as_opened == page.typing
 
 
 def _save(page: SaveStack) -> int:
