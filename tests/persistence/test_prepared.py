@@ -69,6 +69,30 @@ def test_a_server_that_went_away_is_an_operational_error(driver: psycopg.Connect
             run_prepared(driver, b"leave", leave, [])
 
 
+def test_a_wait_that_is_broken_off_leaves_no_connection_behind(
+    postgres_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the server answered is unknown, so nobody may read it as the answer to more."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def work(session) -> None:
+        run_prepared(session.bind.connection.driver_connection, b"divide", DIVIDE, [5])
+
+    monkeypatch.setattr("ledger.persistence.prepared._wait_for", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        in_unit_of_work(postgres_engine, work)
+    monkeypatch.undo()
+    in_unit_of_work(postgres_engine, work)
+
+
+def test_more_than_a_socket_takes_at_once_arrives(driver: psycopg.Connection) -> None:
+    long = "ibu jamu " * 1_000_000
+    ((found,),) = run_prepared(driver, b"echo", b"SELECT $1::text", [long])
+    assert found == long.encode()
+
+
 def test_a_statement_is_prepared_again_after_the_driver_dropped_it(
     postgres_engine: Engine,
 ) -> None:
