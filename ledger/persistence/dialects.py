@@ -10,30 +10,34 @@ from typing import Any
 
 from psycopg.errors import InFailedSqlTransaction, error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
+from sqlalchemy import Dialect
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from ledger.persistence.prepared import forget_prepared
 
-WRITES = "simpul.writes"
-"""Set in a connection's `info`, lets its next transaction begin as writer on SQLite."""
+
+def begin_driver(dialect: Dialect, driver: Any, *, write: bool) -> None:
+    """Begin below SQLAlchemy, which finds the transaction begun when it comes to use it.
+
+    The driver of PostgreSQL begins by itself at its first statement. SQLite's would begin
+    as a reader and turn writer midway, which loses three of four concurrent updates
+    without an error: here a writer is one from the beginning.
+    """
+    if dialect.name == "sqlite":
+        driver.execute("BEGIN IMMEDIATE" if write else "BEGIN DEFERRED")
 
 
 class SqliteDialect(SQLiteDialect_pysqlite):
-    """Begins as writer at once where the next transaction is announced to write.
-
-    The driver's default begins as a reader and turns writer midway, which loses
-    three of four concurrent updates without an error.
-    """
+    """Begins as a reader where nobody has begun yet: see `begin_driver`."""
 
     supports_statement_cache = True
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        writes = dbapi_connection.info.pop(WRITES, False)
-        dbapi_connection.driver_connection.execute(
-            "BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED"
-        )
+        driver = dbapi_connection.driver_connection
+        if not driver.in_transaction:
+            begin_driver(self, driver, write=False)
 
 
 class PostgresqlDialect(PGDialect_psycopg):

@@ -12,7 +12,7 @@ from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from ledger.persistence.desks import DeskPool
-from ledger.persistence.dialects import WRITES
+from ledger.persistence.dialects import begin_driver
 from ledger.persistence.queue import WriterQueue
 
 _PRAGMAS = {
@@ -105,15 +105,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
             raise RuntimeError(f"SQLite did not take PRAGMA {name} = {value}; it says {found}.")
 
 
-def announce_write(connection: Connection) -> None:
-    """Let the next transaction on `connection` begin as writer."""
-    connection.info[WRITES] = True
-
-
 @contextmanager
 def begin_writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes, without a session: for migrations and the owner's hand."""
     with engine.connect() as connection:
-        announce_write(connection)
+        begin_driver(engine.dialect, connection.connection.driver_connection, write=True)
         with connection.begin():
             yield connection

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ledger.persistence.desks import DeskPool
-from ledger.persistence.engine import announce_write, pool_of
+from ledger.persistence.engine import pool_of
 
 _ATTEMPTS = 5
 _TRY_AGAIN = frozenset({"40001", "40P01"})
@@ -78,18 +78,11 @@ def _run_once(engine: Engine, work: Callable[[Session], Result], write: bool) ->
 def _run_at_desk(
     engine: Engine, pool: DeskPool, work: Callable[[Session], Result], write: bool
 ) -> Result:
-    """The transaction is the connection's: the session's own costs five times it."""
     desk = pool.take(engine)
-    connection, session = desk.connection, desk.session
     try:
-        if write:
-            announce_write(connection)
-        transaction = connection.begin()
-        result = work(session)
-        if session.in_transaction():  # it was used
-            session.flush()
-            session.close()
-        transaction.commit()
+        desk.begin(write=write)
+        result = work(desk.session)
+        desk.commit()
     except BaseException:
         pool.give_up(desk)
         raise

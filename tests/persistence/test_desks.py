@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -42,6 +43,41 @@ def test_an_error_gives_the_connection_up_and_rolls_back(engine: Engine) -> None
     assert pool_of(engine).checkedout() == 0
     found = in_unit_of_work(engine, lambda s: s.scalar(text("SELECT count(*) FROM book")))
     assert found == 0
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_the_driver_wrote_is_committed_whether_or_not_the_session_was_used(
+    engine: Engine, begun: bool
+) -> None:
+    def write(session: Session) -> None:
+        driver = session.bind.connection.driver_connection  # type: ignore[union-attr]
+        driver.execute("INSERT INTO book (community_id, opened_at) VALUES (9, 0)")
+        if begun:
+            session.begin()
+
+    in_unit_of_work(engine, write)
+    with engine.connect() as other:
+        assert other.scalar(text("SELECT count(*) FROM book")) == 1
+
+
+@pytest.mark.parametrize("first", ["driver", "session"])
+@pytest.mark.parametrize(("fails", "found"), [(True, 0), (False, 2)])
+def test_the_session_and_the_driver_share_one_transaction(
+    engine: Engine, first: str, fails: bool, found: int
+) -> None:
+    def write(session: Session) -> None:
+        insert = "INSERT INTO book (community_id, opened_at) VALUES ({}, 0)"
+        driver = session.bind.connection.driver_connection  # type: ignore[union-attr]
+        ways = [driver.execute, lambda statement: session.execute(text(statement))]
+        for number, way in enumerate(ways if first == "driver" else ways[::-1]):
+            way(insert.format(number + 1))
+        if fails:
+            raise LookupError
+
+    with suppress(LookupError):
+        in_unit_of_work(engine, write)
+    with engine.connect() as other:
+        assert other.scalar(text("SELECT count(*) FROM book")) == found
 
 
 def test_more_threads_than_connections_all_have_their_turn(database: Database) -> None:
