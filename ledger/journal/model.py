@@ -45,7 +45,8 @@ class Account(Base):
 
     There is deliberately no CHECK (balance >= floor): a vote may lower a limit
     below a present debt. PostgreSQL keeps the rules that no posting can break in a
-    trigger, `account_makes_sense` (see decision 0006).
+    trigger, `account_makes_sense` (see decision 0006), and lets nobody but its functions
+    for posting move a balance (see decision 0022).
     """
 
     __tablename__ = "account"
@@ -56,7 +57,9 @@ class Account(Base):
         CheckConstraint("status IN ('open', 'frozen', 'closed')", name="status", info=_ON_SQLITE),
         CheckConstraint(f"floor BETWEEN -{LARGEST} AND 0", name="floor", info=_ON_SQLITE),
         CheckConstraint(f"ceiling BETWEEN 0 AND {LARGEST}", name="ceiling", info=_ON_SQLITE),
-        CheckConstraint(f"balance BETWEEN -{LARGEST} AND {LARGEST}", name="balance"),
+        CheckConstraint(
+            f"balance BETWEEN -{LARGEST} AND {LARGEST}", name="balance", info=_ON_SQLITE
+        ),
         _STRICT | {"postgresql_with": {"fillfactor": "50"}},
     )
 
@@ -77,7 +80,7 @@ class Entry(Base):
 
     Has no foreign key to its book: 16 connections would queue for a share of
     that one row. Its postings' accounts have one. What makes sense of it PostgreSQL
-    asks in the trigger `entry_has_postings` (see decision 0020).
+    asks in its functions for posting, the only way in (see decision 0022).
     """
 
     __tablename__ = "entry"
@@ -119,8 +122,8 @@ class Entry(Base):
 class Posting(Base):
     """What one entry does to one account; `balance` is the account's after it.
 
-    PostgreSQL asks after its entry and its account in the trigger
-    `posting_is_whole`, at a quarter of what foreign keys cost (see decision 0006).
+    PostgreSQL asks after its entry and its account in its functions for posting, the
+    only way in: without foreign keys, which cost four times as much (see decision 0006).
     """
 
     __tablename__ = "posting"

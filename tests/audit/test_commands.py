@@ -50,6 +50,8 @@ def test_wrong_books_exit_with_1_and_the_name(
     books: Bookkeeper, owner_engine: Engine, tmp_path: Path
 ) -> None:
     with begin_writing(owner_engine) as connection:
+        if connection.dialect.name == "postgresql":  # as its owner can
+            connection.execute(text("ALTER TABLE account DISABLE TRIGGER USER"))
         connection.execute(text("UPDATE account SET balance = 11 WHERE community_id = 1"))
     result = CliRunner().invoke(audit_command(books.engine, tmp_path / "anchors"))
     assert result.exit_code == 1

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from ledger.kernel.amounts import LARGEST
 from ledger.persistence.engine import begin_writing, make_engine
 from tests.bookkeeping import Bookkeeper, proven
 
@@ -71,14 +72,23 @@ def postings(number: int, *lines: tuple[int, int, int]) -> str:
     return f"INSERT INTO {POSTING} VALUES {values}"
 
 
-def written(engine: Engine, number: int, *lines: tuple[int, int, int], legs: int) -> list[str]:
-    """The statements for an entry, in the order in which the engine's journal writes them."""
+def written(engine: Engine, number: int, *lines: tuple[int, int, int]) -> list[str]:
+    """The statements for an entry, as the engine's journal writes them."""
     if engine.dialect.name == "sqlite":
-        return [postings(number, *lines), an_entry(number, legs=legs)]
-    head, rows = an_entry(number, legs=legs), postings(number, *lines)
-    digest = f"decode('{NOTHING}', 'hex')"
-    head = head.replace(f"x'{NOTHING}'", digest)
-    return [f"WITH written AS ({head}) {rows}"]
+        return [postings(number, *lines), an_entry(number, legs=len(lines))]
+    return [by_the_function(number, *((number, account, amount) for account, _, amount in lines))]
+
+
+def by_the_function(number: int, *lines: tuple[int, int, int]) -> str:
+    """PostgreSQL's statement for an entry; its postings as entry, account and amount."""
+    columns = list(zip(*lines, strict=True)) or [()] * 3
+    entries, accounts, amounts = (f"ARRAY{list(column)}::bigint[]" for column in columns)
+    return (
+        f"SELECT post_entries(1, ARRAY[{number}]::bigint[], ARRAY['trade'], ARRAY[5]::bigint[],"
+        f" ARRAY['2026-11-23']::date[], ARRAY[1]::bigint[], ARRAY[NULL]::bytea[],"
+        f" ARRAY['key-{number}'], ARRAY[decode('{NOTHING}', 'hex')],"
+        f" ARRAY[NULL]::bigint[], {entries}, {accounts}, {amounts})"
+    )
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -160,42 +170,52 @@ def counted(engine: Engine, table: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("lines", "legs"),
-    [
-        ([(1, 3, -5), (2, 4, 4)], 2),
-        ([(1, 3, -5)], 1),
-        ([(1, 3, -5)], 2),
-        ([(1, 3, -5), (2, 4, 5)], 3),
-        ([(1, 3, -5), (2, 4, 3), (3, 2, 2)], 2),
-    ],
+    "lines", [[(1, 3, -5), (2, 4, 4)], [(1, 3, -5)], [(1, 3, -5), (2, 4, 3), (3, 2, 3)]]
 )
 def test_no_entry_is_written_that_is_not_whole(
-    books: Bookkeeper, lines: list[tuple[int, int, int]], legs: int
+    books: Bookkeeper, lines: list[tuple[int, int, int]]
 ) -> None:
-    refused(books.engine, *written(books.engine, 9, *lines, legs=legs))
+    refused(books.engine, *written(books.engine, 9, *lines))
     proven(books.engine)
 
 
 def test_a_whole_entry_is_written_so_that_the_refusals_mean_something(books: Bookkeeper) -> None:
-    attempt(books.engine, *written(books.engine, 9, (1, 3, -5), (2, 4, 5), legs=2))
+    attempt(books.engine, *written(books.engine, 9, (1, 3, -5), (2, 4, 5)))
+
+
+@pytest.mark.parametrize(("count", "legs"), [(2, 3), (3, 2), (2, 1)])
+def test_sqlite_writes_no_entry_that_miscounts_its_postings(
+    sqlite_engine: Engine, count: int, legs: int
+) -> None:
+    Bookkeeper(sqlite_engine).with_accounts(1, 2, 3)
+    lines = [(1, 1, -5), (2, 1, 5 if count == 2 else 3), (3, 1, 2)][:count]
+    refused(sqlite_engine, postings(9, *lines), an_entry(9, legs=legs))
+    proven(sqlite_engine)
 
 
 def test_no_entry_is_written_without_postings(books: Bookkeeper) -> None:
-    head = an_entry(9)
-    if books.engine.dialect.name == "postgresql":
-        head = head.replace(f"x'{NOTHING}'", f"decode('{NOTHING}', 'hex')")
-    refused(books.engine, head)
+    sqlite = books.engine.dialect.name == "sqlite"
+    refused(books.engine, an_entry(9) if sqlite else by_the_function(9))
 
 
 def test_postings_without_an_entry_are_refused_at_commit(books: Bookkeeper) -> None:
-    refused(books.engine, postings(9, (1, 3, -5), (2, 4, 5)))
+    if books.engine.dialect.name == "sqlite":
+        refused(books.engine, postings(9, (1, 3, -5), (2, 4, 5)))
+        return
+    mine, nobodys = [(9, 1, -5), (9, 2, 5)], [(8, 1, -5), (8, 2, 5)]
+    for lines in (nobodys, mine + nobodys, nobodys + mine):
+        refused(books.engine, by_the_function(9, *lines))
+    proven(books.engine)
 
 
 @pytest.mark.parametrize("lines", [[(1, 3, -5)], [(1, 3, -5), (2, 4, 5)], [(3, 2, -5), (2, 4, 5)]])
 def test_no_posting_is_added_to_an_old_entry(
     books: Bookkeeper, lines: list[tuple[int, int, int]]
 ) -> None:
-    refused(books.engine, postings(1, *lines))
+    if books.engine.dialect.name == "sqlite":
+        refused(books.engine, postings(1, *lines))
+    else:
+        refused(books.engine, *written(books.engine, 1, *lines))
     proven(books.engine)
 
 
@@ -227,17 +247,18 @@ def test_no_account_leaves_the_bounds_of_sense(books: Bookkeeper, bounds: str) -
 @pytest.mark.parametrize("column", NONSENSE)
 def test_no_account_is_opened_outside_the_bounds_of_sense(books: Bookkeeper, column: str) -> None:
     def opening(**values: str) -> str:
-        values = {"community_id": "1", "balance": "0"} | SENSE | values
-        moving = {"last_seq": "0", "not_before": "0", "limit_version": "1"}
-        row = values | moving
+        moving = {"balance": "0", "last_seq": "0", "not_before": "0", "limit_version": "1"}
+        row = {"community_id": "1"} | SENSE | moving | values
         return f"INSERT INTO account ({', '.join(row)}) VALUES ({', '.join(row.values())})"
 
     assert "account" in refused(books.engine, opening(**{column: NONSENSE[column]}))
+    for elsewhere in ({"balance": "1"}, {"balance": "-1"}, {"last_seq": "1"}):
+        assert "account" in refused(books.engine, opening(**elsewhere))
     attempt(books.engine, opening())
 
 
 def test_no_posting_is_written_for_an_account_that_does_not_exist(books: Bookkeeper) -> None:
-    refused(books.engine, *written(books.engine, 9, (1, 3, -5), (77, 1, 5), legs=2))
+    refused(books.engine, *written(books.engine, 9, (1, 3, -5), (77, 1, 5)))
     proven(books.engine)
 
 
@@ -255,8 +276,8 @@ def test_postgresql_gives_the_service_no_way_around(postgres_engine: Engine, tab
         f"CREATE TRIGGER mine BEFORE INSERT ON {table} EXECUTE FUNCTION journal_is_append_only()",
         f"CREATE RULE mine AS ON INSERT TO {table} DO INSTEAD NOTHING",
         "SET session_replication_role = 'replica'",
-        "DROP FUNCTION entries_are_whole() CASCADE",
-        "CREATE OR REPLACE FUNCTION entries_are_whole() RETURNS trigger LANGUAGE sql AS 'mine'",
+        "DROP FUNCTION written_by_the_books() CASCADE",
+        "CREATE OR REPLACE FUNCTION written_by_the_books() RETURNS trigger LANGUAGE sql AS 'mine'",
         "ALTER SEQUENCE entry_id RESTART",
         "SELECT setval('entry_id', 1)",
     ]:
@@ -270,6 +291,47 @@ def test_postgresql_gives_the_service_no_way_around(postgres_engine: Engine, tab
 def test_the_service_does_not_become_the_role_that_posts(postgres_engine: Engine) -> None:
     assert "permission denied" in refused(postgres_engine, "SET ROLE simpul_books")
     assert "permission denied" in refused(postgres_engine, "SET SESSION AUTHORIZATION simpul_books")
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_nobody_writes_entries_or_moves_balances_but_the_functions(
+    engine: Engine, owner_engine: Engine
+) -> None:
+    """Neither the service, which has no right to, nor the owner, who has every right."""
+    Bookkeeper(engine).with_accounts(1, 2, 3).pay(1, 2, 40)
+    head, rows = an_entry(9), postings(9, (1, 2, -5), (2, 2, 5))
+    head = head.replace(f"x'{NOTHING}'", f"decode('{NOTHING}', 'hex')")
+    for statement in (
+        f"WITH written AS ({head}) {rows}",
+        head,
+        rows,
+        f"{rows} ON CONFLICT DO NOTHING",
+        "INSERT INTO posting SELECT * FROM posting WHERE false",
+        "UPDATE account SET balance = balance + 1",
+        "UPDATE account SET last_seq = last_seq + 1 WHERE false",
+    ):
+        assert "permission denied" in refused(engine, statement)
+        assert "by post_entry and post_entries alone" in refused(owner_engine, statement)
+    proven(engine)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_functions_that_a_restore_left_to_the_owner_post_and_keep_the_owner_out(
+    engine: Engine, owner_engine: Engine
+) -> None:
+    """`pg_restore` may not hand them to a role that may create nothing."""
+    books = Bookkeeper(engine).with_accounts(1, 2)
+    with owner_engine.begin() as connection:
+        names = "SELECT oid::regprocedure FROM pg_proc WHERE proname LIKE 'post_entr%'"
+        for function in connection.execute(text(names)).scalars().all():
+            connection.execute(text(f"ALTER FUNCTION {function} OWNER TO CURRENT_USER"))
+    books.reverse(books.pay(1, 2, 40).entry_id)
+    rows = postings(9, (1, 3, -5), (2, 3, 5))
+    assert "permission denied" in refused(engine, rows)
+    assert "by post_entry and post_entries alone" in refused(owner_engine, rows)
+    proven(engine)
 
 
 POSTING_ENTRY = (
@@ -318,42 +380,59 @@ def test_temporary_tables_do_not_stand_in_for_the_books(postgres_engine: Engine)
         for table in ("entry", "posting"):
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
         connection.rollback()
-    head, rows = an_entry(99), postings(99, (1, 2, -5), (2, 2, 4))
-    head = head.replace(f"x'{NOTHING}'", f"decode('{NOTHING}', 'hex')")
-    stolen = rows.replace("INTO posting", "INTO public.posting")
-    refused(
-        postgres_engine,
-        *(
-            f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP"
-            for table in ("entry", "posting")
-        ),
-        head,
-        postings(99, (1, 2, -5), (2, 2, 5)),
-        f"WITH written AS ({head.replace('INTO entry', 'INTO public.entry')}) {stolen}",
-    )
+    with postgres_engine.begin() as connection:
+        for table in ("account", "entry", "posting"):
+            connection.execute(text(f"CREATE TEMP TABLE {table} (LIKE public.{table})"))
+        connection.execute(text(by_the_function(99, (99, 1, -5), (99, 2, 5))))
+        for table in ("entry", "posting"):
+            assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
+        connection.rollback()
     proven(books.engine)
+
+
+@pytest.mark.postgresql
+def test_the_function_for_many_moves_no_account_beyond_what_is_counted(
+    postgres_engine: Engine,
+) -> None:
+    Bookkeeper(postgres_engine).with_accounts(1, 2)
+    whole = [
+        by_the_function(number, (number, 1, -LARGEST), (number, 2, LARGEST)) for number in (1, 2)
+    ]
+    assert "within bounds" in refused(postgres_engine, *whole)
+    proven(postgres_engine)
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("'trade'", "'bank'"), ("'trade'", "'reversal'"), ("NULL, 2)", "NULL, 1)")],
+    [("'trade'", "'bank'"), ("'trade'", "'reversal'"), ("'trade'", "NULL"), ("NULL", "77")],
 )
 def test_no_entry_is_written_that_makes_no_sense(
     books: Bookkeeper, before: str, after: str
 ) -> None:
-    whole = written(books.engine, 9, (1, 3, -5), (2, 4, 5), legs=2)
-    refused(books.engine, *(statement.replace(before, after) for statement in whole))
+    whole = written(books.engine, 9, (1, 3, -5), (2, 4, 5))
+    refused(books.engine, *(after.join(each.rsplit(before, 1)) for each in whole))
     proven(books.engine)
 
 
-@pytest.mark.parametrize(
-    "lines", [[(1, 3, 0), (2, 4, 0)], [(1, 0, -5), (2, 4, 5)], [(1, 3, -5), (2, 4, 5), (3, 2, 0)]]
-)
-def test_no_posting_is_written_that_makes_no_sense(
+def test_no_entry_reverses_one_that_does_not_exist(books: Bookkeeper) -> None:
+    *rest, last = written(books.engine, 9, (1, 3, -5), (2, 4, 5))
+    last = "77".join(last.replace("'trade'", "'reversal'").rsplit("NULL", 1))
+    assert "no such entry to reverse" in refused(books.engine, *rest, last)
+    proven(books.engine)
+
+
+@pytest.mark.parametrize("lines", [[(1, 3, 0), (2, 4, 0)], [(1, 3, -5), (2, 4, 5), (3, 2, 0)]])
+def test_no_posting_is_written_that_moves_nothing(
     books: Bookkeeper, lines: list[tuple[int, int, int]]
 ) -> None:
-    refused(books.engine, *written(books.engine, 9, *lines, legs=len(lines)))
+    refused(books.engine, *written(books.engine, 9, *lines))
     proven(books.engine)
+
+
+def test_sqlite_numbers_no_posting_zero(sqlite_engine: Engine) -> None:
+    Bookkeeper(sqlite_engine).with_accounts(1, 2)
+    refused(sqlite_engine, *written(sqlite_engine, 9, (1, 0, -5), (2, 1, 5)))
+    proven(sqlite_engine)
 
 
 def test_the_owner_is_stopped_too(owner_engine: Engine) -> None:

@@ -18,22 +18,14 @@ See its migration, `one_way_in`. It answers NULL when a rule says no or the key 
 record. A property test holds its judgement to `rules.entries.ensure_may_post`.
 """
 
-_WRITE = """
-WITH written AS (
-    INSERT INTO entry (community_id, id, kind, booked_at, occurred_on, actor, memo_digest,
-                       request_key, fingerprint, reverses, legs)
-    SELECT %s, * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::date[], %s::bigint[],
-                             %s::bytea[], %s::text[], %s::bytea[], %s::bigint[], %s::bigint[])
-)
-INSERT INTO posting (community_id, account, seq, entry_id, amount, balance)
-SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-"""
+_POST_MANY = """
+SELECT public.post_entries(
+    %s, %s::bigint[], %s::text[], %s::bigint[], %s::date[], %s::bigint[], %s::bytea[], %s::text[],
+    %s::bytea[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]
+)"""
+"""The database's own function for many entries; see its migration, `only_way_in`.
 
-_MOVE_ACCOUNTS = """
-UPDATE account SET balance = new.balance, last_seq = new.last_seq, not_before = new.not_before
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-     AS new (number, balance, last_seq, not_before)
-WHERE community_id = %s AND account.number = new.number
+It lays the postings on the accounts itself, so that `rules.entries.lay` foretells its books.
 """
 
 
@@ -105,21 +97,18 @@ class PostgresqlBooks:
         return [row[0] for row in rows]
 
     def write(self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]) -> None:
-        """Entries and postings in one statement: its end is where the sums are checked."""
+        """By one statement. The database moves the accounts by itself."""
         heads = [_entry(draft, posted) for draft, posted in entries]
         lines = [
-            (line.account, line.seq, posted.entry_id, line.amount, line.balance)
+            (posted.entry_id, line.account, line.amount)
             for _, posted in entries
             for line in posted.lines
         ]
-        values = (self._community, *_columns(heads), self._community, *_columns(lines))
         try:
-            self._driver.execute(_WRITE, values)
+            self._driver.execute(_POST_MANY, (self._community, *_columns(heads), *_columns(lines)))
         except UniqueViolation as taken:
             # Somebody used the key for other accounts since we looked: look again.
             raise SerializationFailure(str(taken)) from taken
-        accounts = [(p.number, p.balance, p.last_seq, p.not_before) for p in moved]
-        self._driver.execute(_MOVE_ACCOUNTS, (*_columns(accounts), self._community))
 
 
 def _entry(draft: Draft, posted: Posted) -> tuple[Any, ...]:
@@ -133,7 +122,6 @@ def _entry(draft: Draft, posted: Posted) -> tuple[Any, ...]:
         draft.request_key,
         fingerprint(draft),
         draft.reverses,
-        len(posted.lines),
     )
 
 
