@@ -40,11 +40,8 @@ TRIGGERS = {
         "frozen_name_only_erased",
         "happening_no_replace_2",
         "account_begins_at_zero",
-        "entry_is_whole",
-        "entry_no_replace_2",
-        "entry_no_replace_3",
-        "entry_reverses_another",
-        "posting_of_open_entry",
+        "entry_is_in_order",
+        "posting_is_in_order",
         "sealed_no_replace_2",
         *(
             f"secret_ballot_{rule}"
@@ -54,7 +51,11 @@ TRIGGERS = {
         "statement_pdf_no_replace_1",
         "statement_pdf_only_erased",
         *(f"{table}_no_{verb}" for table in _APPEND_ONLY for verb in ("update", "delete")),
-        *(f"{table}_no_replace_1" for table in (*_APPEND_ONLY, "account")),
+        *(
+            f"{table}_no_replace_1"
+            for table in (*_APPEND_ONLY, "account")
+            if table not in ("entry", "posting")
+        ),
     },
     "postgresql": {
         "account_begins_at_zero",
