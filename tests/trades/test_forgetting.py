@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
-from ledger.jobs.service import run_due
+from ledger.jobs.model import Job
+from ledger.jobs.service import run_due, schedule
 from ledger.members import queries as members
 from ledger.members.queries import Acting
 from ledger.members.service import let_act_for
+from ledger.persistence.migrations import migrate, unwind
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades.model import Plan, Trade, TradeEvent
 from ledger.trades.queries import receipt
@@ -20,6 +22,7 @@ from ledger.trades.rules.states import Event
 from ledger.trades.service import job_handlers, leave
 from tests.bookkeeping import proven
 from tests.communities import ACommunity, a_cell, a_community
+from tests.databases import MIGRATIONS, Database, connected
 from tests.trades.paper import a_coordinator, a_line, type_in
 from tests.trades.test_importing import files, taken
 
@@ -78,6 +81,7 @@ def test_words_that_are_merely_emptied_are_noticed(home: ACommunity) -> None:
     assert not seen.booked.is_genuine
 
 
+LINE = "SB00{0},Sel {0},production,,,,,,,,,2025-11-01,100,\n"
 BEFORE = """\
 R1,2026-01-05,SB001,SB002,5,Jamu kunyit,
 R2,2026-01-06,SB002,SB001,5,Gula,
@@ -89,8 +93,7 @@ R3,2026-01-07,SB003,SB002,1,Madu hutan,
 def test_words_of_earlier_books_and_of_slips_go_with_either_side(
     home: ACommunity, tmp_path: Path, *, erase: bool
 ) -> None:
-    line = "SB00{0},Sel {0},production,,,,,,,,,2025-11-01,100,\n"
-    cells = "".join(line.format(number) for number in (1, 2, 3))
+    cells = "".join(LINE.format(number) for number in (1, 2, 3))
     taken(home, *files(tmp_path, cells, BEFORE))
     wulan, tri = held(home, 1), held(home, 3)
     type_in(
@@ -118,6 +121,38 @@ def test_words_of_earlier_books_and_of_slips_go_with_either_side(
     assert sought == {one.lower() for one in words}
     assert all(one.booked and one.booked.is_genuine for one in shown)
     proven(home.engine)
+
+
+def test_words_of_cells_that_left_before_go_with_the_migration(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    """As it was: the work is done and keeps what it was told, and the words are still there."""
+    cells = "".join(LINE.format(number) for number in (1, 2, 3, 4))
+    with connected(database.url) as engine:
+        home = a_community(engine, now)
+        taken(home, *files(tmp_path, cells, f"{BEFORE}R4,2026-01-08,SB003,SB004,1,Teh,\n"))
+        home.pay(held(home, 2), held(home, 3), 1, "Jahe")
+        home.pay(held(home, 3), held(home, 4), 1, "Kunci")
+
+        def before(session) -> None:
+            for number, erase in ((1, True), (4, False)):
+                left = {"community": home.view.id, "cell": number, "erase": erase}
+                schedule(session, "cell_left", left, now)
+            session.execute(update(Job).values(done_at=now))
+
+        in_unit_of_work(engine, before)
+        unwind(database.owner_url, MIGRATIONS, "20261128_1056_acceptance_stays")
+        migrate(database.owner_url, MIGRATIONS)
+
+        def read(session):
+            trades = list(session.scalars(select(Trade)))
+            shown = [receipt(session, one.token, now) for one in trades]
+            return {one.what for one in trades}, shown, set(session.scalars(select(Job.payload)))
+
+        words, shown, payloads = in_unit_of_work(engine, read, write=False)
+        assert words == {"", "Madu hutan", "Teh", "Jahe", "Kunci"}
+        assert all(one.booked and one.booked.is_genuine for one in shown)
+        assert payloads == {"{}"}
 
 
 def held(home: ACommunity, number: int) -> Acting:
