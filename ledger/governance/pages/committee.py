@@ -20,6 +20,8 @@ from ledger.text.phrases import N_
 from ledger.web import guard, runtime
 from ledger.web.errands import Errand
 
+_SHOWN_WHOLE = frozenset({State.ACTIVE, State.DISCUSSION})
+
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
@@ -82,18 +84,14 @@ def _desk(db: Session, standing: Standing) -> _Desk:
     running = [one for one in queries.lines(db, community, now) if one.course.is_undecided]
     running.sort(key=lambda one: one.course.until or one.course.since)
 
-    def seen(state: State) -> tuple[ProposalView, ...]:
-        numbers = [one.number for one in running if one.course.state is state]
-        return tuple(queries.proposals(db, community, numbers, now))
-
+    numbers = [one.number for one in running if one.course.state in _SHOWN_WHOLE]
+    whole = queries.proposals(db, community, numbers, now)
     return _Desk(
         waiting=(
             *queries.votes_waiting(db, community, standing.person_id, now),
             *queries.duties_waiting(db, community, standing.person_id, now),
         ),
-        votes=seen(State.ACTIVE),
-        discussed=seen(State.DISCUSSION),
-        coming=tuple(
-            one for one in running if one.course.state not in (State.ACTIVE, State.DISCUSSION)
-        ),
+        votes=tuple(one for one in whole if one.course.state is State.ACTIVE),
+        discussed=tuple(one for one in whole if one.course.state is State.DISCUSSION),
+        coming=tuple(one for one in running if one.course.state not in _SHOWN_WHOLE),
     )

@@ -86,12 +86,10 @@ def too_close(session: Session, community: CommunityView, row: Proposal) -> set[
         for one in members.people_who_record(session, community.id, cell)
     ]
     households = households_of(session, community.id, people)
-    for one in people:
-        found |= {one} | households[one]
-        for place in members.communities_of(session, one, row.drafted_at):
-            if place.community.id == community.id:
-                for cell in place.cells:
-                    found |= members.people_of_place(session, community.id, cell.number)
+    found.update(people, *households.values())
+    cells = members.cells_of_people(session, community.id, people, row.drafted_at)
+    for cell in set().union(*cells.values()):
+        found |= members.people_of_place(session, community.id, cell)
     return found
 
 
