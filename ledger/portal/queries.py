@@ -172,7 +172,7 @@ def _decisions(
     ]
     if not acting.may_record:
         return tuple(votes)
-    replies = governance.replies_waiting(session, community, acting.account, person, now)
+    replies = governance.about_own_cell(session, community, acting.account, person, now)
     return (*votes, *replies)
 
 

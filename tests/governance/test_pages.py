@@ -117,7 +117,9 @@ class TestAsking:
         hall.post(steward, "/proposals/new", cell="SB001", figure="150", reasons="They grew")
         assert "read it and reply" in hall.get(subject, "/SB001/")
         hall.post(subject, "/proposals/1/say", text="We would rather wait")
-        assert "read it and reply" not in hall.get(subject, "/SB001/")
+        home = hall.get(subject, "/SB001/")
+        assert "read it and reply" not in home
+        assert "Being decided: Credit limit of Pemohon" in home
         hall.council.pass_time(hours=72)
         hall.council.run_jobs()
         evidence = hall.get(hall.council.stewards[1], "/proposals/1").split('id="evidence"')[1]

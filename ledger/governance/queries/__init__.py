@@ -45,9 +45,9 @@ from ledger.governance.queries.member_votes import (
 from ledger.governance.queries.own import (
     OwnBallot,
     Waiting,
+    about_own_cell,
     ballot_at,
     own_ballot,
-    replies_waiting,
     votes_waiting,
 )
 from ledger.governance.queries.own_data import own_data
@@ -95,6 +95,7 @@ __all__ = [
     "StewardView",
     "VoterView",
     "Waiting",
+    "about_own_cell",
     "appeal_of",
     "ballot_at",
     "bench",
@@ -125,7 +126,6 @@ __all__ = [
     "proposals",
     "reach",
     "record",
-    "replies_waiting",
     "sight_of",
     "text_in_force",
     "versions",

@@ -40,7 +40,7 @@ class OwnBallot:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A proposal that waits for somebody: `vote`, or `reply` to one about their own cell.
+    """A proposal that waits for somebody: `vote`, `reply` to one about their own cell, `follow` it.
 
     `until` is when its state ends by the clock; `name` is the cell's, `about` what is proposed.
     """
@@ -146,29 +146,39 @@ def votes_waiting(
     return sorted(found, key=lambda one: (one.until or now, one.number))
 
 
-def replies_waiting(
+def about_own_cell(
     session: Session, community_id: int, account: int, person_id: int, now: datetime
 ) -> list[Waiting]:
-    """What others propose about a cell and somebody acting for it has not replied to yet."""
+    """The newest proposal about a cell, while it is open or waits to take effect.
+
+    It is a `reply` while others propose and nobody of the cell has replied, else to `follow`.
+    """
     row = session.scalar(
         select(Proposal)
         .where(Proposal.community_id == community_id, Proposal.account == account)
         .order_by(Proposal.number.desc())
         .limit(1)
     )
-    if row is None or row.proposed_by == person_id:
+    if row is None:
         return []
     course = history_of(session, row).course(now)
-    if course.state not in (State.DISCUSSION, State.ACTIVE):
+    if course.state not in (State.DISCUSSION, State.ACTIVE, State.QUEUED, State.CONTESTED):
         return []
+    may_reply = course.state in (State.DISCUSSION, State.ACTIVE) and row.proposed_by != person_id
+    kind = "reply" if may_reply and not _has_replied(session, row) else "follow"
+    name = members.names_by_number(session, community_id, [account]).get(account, "")
+    until = course.due_at if course.state is State.QUEUED else course.until
+    return [Waiting(kind, row.number, name, until, row.kind)]
+
+
+def _has_replied(session: Session, row: Proposal) -> bool:
     replied = session.scalar(
         select(Comment.number)
-        .where(Comment.community_id == community_id, Comment.proposal == row.number)
+        .where(Comment.community_id == row.community_id, Comment.proposal == row.number)
         .where(Comment.kind == "reply")
         .limit(1)
     )
-    name = members.names_by_number(session, community_id, [account]).get(account, "")
-    return [] if replied else [Waiting("reply", row.number, name, course.until, row.kind)]
+    return replied is not None
 
 
 def _same_voter() -> ColumnElement[bool]:
