@@ -19,8 +19,6 @@ from psycopg.pq.abc import PGconn, PGresult
 
 Value = int | str | bytes | None
 
-_BEGIN = b"simpul_begin"
-
 
 def run_prepared(
     driver: Connection[Any], name: bytes, statement: bytes, values: Sequence[Value]
@@ -32,11 +30,11 @@ def run_prepared(
     """
     connection = driver.pgconn
     with driver.lock:
-        known = driver.__dict__.setdefault(_PREPARED, set())
-        for each, text in ((_BEGIN, b"BEGIN"), (name, statement)):
-            if each not in known:
-                _prepare(connection, each, text)
-                known.add(each)
+        if name not in (known := driver.__dict__.setdefault(_PREPARED, set())):
+            # In case the driver deallocated nothing: closing what is not there is no error.
+            _ensure_succeeded(connection, connection.close_prepared(name))
+            _ensure_succeeded(connection, connection.prepare(name, statement))
+            known.add(name)
         return _rows(_run(connection, name, values))
 
 
@@ -49,12 +47,6 @@ _PREPARED = "_simpul_prepared"
 """Prepared statements live as long as the connection, so their names are kept on it."""
 
 
-def _prepare(connection: PGconn, name: bytes, statement: bytes) -> None:
-    # In case the driver deallocated nothing: closing what is not there is no error.
-    for result in (connection.close_prepared(name), connection.prepare(name, statement)):
-        _ensure_succeeded(connection, result)
-
-
 def _run(connection: PGconn, name: bytes, values: Sequence[Value]) -> PGresult:
     """Send BEGIN, if it is due, and the statement together; return the statement's result."""
     texts = [_as_text(value) for value in values]
@@ -63,7 +55,7 @@ def _run(connection: PGconn, name: bytes, values: Sequence[Value]) -> PGresult:
     connection.enter_pipeline_mode()
     try:
         if begins:
-            connection.send_query_prepared(_BEGIN, None)
+            connection.send_query_params(b"BEGIN", None)
         connection.send_query_prepared(name, texts, formats)
         connection.pipeline_sync()
         results = _results(connection)
