@@ -26,7 +26,10 @@ from tests.journeys.member import DESK, PHONE, Member, let_sign_in
 
 __all__ = ["DESK", "PHONE"]
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_NAMES = (
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome",
+    "google-chrome-stable",
+)  # fmt: skip
 _OPTIONS = (
     "--headless",
     "--no-sandbox",
@@ -131,7 +134,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterato
     page.on("response", lambda got: wrongs.append(got.url) if got.status >= 500 else None)
     page.on("console", lambda said: wrongs.append(said.text) if is_wrong(said.text) else None)
     yield page
-    context.close()
+    for each in browser.contexts:  # the phones of others too: each keeps a process
+        each.close()
     assert wrongs == []
 
 
