@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from ledger.identity import service
-from ledger.identity.rules.passwords import hash_password
+from ledger.identity.rules.passwords import PasswordHash, hash_password
 from ledger.identity.service import Opened, Origin, Register, SignIn
 from ledger.persistence.unit_of_work import in_unit_of_work
 
 PASSWORD = "sembilan kerbau biru"
 HOME = "203.0.113.7"
+
+
+@cache
+def hashed(password: str) -> PasswordHash:
+    """A hash of `password`: it is slow by design, so it is made once."""
+    return hash_password(password)
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class PersonToBe:
         return replace(self, command=replace(self.command, phone=phone))
 
     def who_knows(self, password: str) -> PersonToBe:
-        return replace(self, command=replace(self.command, password_hash=hash_password(password)))
+        return replace(self, command=replace(self.command, password_hash=hashed(password)))
 
     def registered(self) -> int:
         return in_unit_of_work(

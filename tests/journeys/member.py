@@ -10,12 +10,11 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, update
 
 from ledger.identity.model import Person
-from ledger.identity.rules.passwords import hash_password
 from ledger.members.queries import Acting
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.speaker import Speaker
 from tests.communities import ACommunity
-from tests.identity.people import PASSWORD
+from tests.identity.people import PASSWORD, hashed
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
@@ -82,6 +81,6 @@ class Member:
 
 def let_sign_in(engine: Engine, person_id: int, email: str) -> None:
     """Give a person of the tests an e-mail address and `PASSWORD`."""
-    known = {"email": email, "password_hash": hash_password(PASSWORD)}
+    known = {"email": email, "password_hash": hashed(PASSWORD)}
     statement = update(Person).where(Person.id == person_id).values(known)
     in_unit_of_work(engine, lambda session: session.execute(statement))
