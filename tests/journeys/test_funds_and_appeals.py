@@ -145,7 +145,7 @@ def test_five_drawn_by_lot_return_a_decision(
     assert len(panel) == 5
     let_sign_in(community.engine, panel[0].person_id, "juror@example.org")
     juror = phones.of("juror@example.org")
-    juror.follow("You judge the appeal about %(number)s")
+    juror.follow("You judge an appeal: %(title)s")
     juror.press("Answer")
     expect(juror.page.locator(".ballot .form-error").first).to_be_visible()
     ensure_accessible(juror.page)

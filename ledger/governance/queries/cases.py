@@ -171,8 +171,15 @@ def _panels_waiting(
         .where(Panelist.person_id == person_id, Panelist.answer.is_(None))
         .order_by(Proposal.number)
     ).all()
+    names = members.names_by_number(session, community_id, [row.account for row in rows])
     return [
-        Waiting("panel", row.number, "", course.until, row.kind)
+        Waiting(
+            "panel",
+            row.number,
+            names.get(row.account, "") or json.loads(row.facts).get("name", ""),
+            course.until,
+            row.kind,
+        )
         for row, course in _courses(session, rows, now)
         if course.state is State.CONTESTED
     ]
