@@ -60,6 +60,7 @@ def _surroundings() -> dict[str, Any]:
         "find_places": _places,
         "belongs_to": _belongs_to,
         "community": runtime.community(),
+        "find_community": _community_here,
         "speaker": runtime.speaker(),
         "languages": LANGUAGES,
         "ways": _ways(),
@@ -90,6 +91,13 @@ def _find_places() -> Sequence[Any]:
         # The page that says what is wrong must not fail for want of a menu.
         current_app.logger.exception("no places")
         return ()
+
+
+def _community_here() -> Any:
+    """The community of the page, also where the page is open to anyone and the visitor of it."""
+    code, _own = g.get("about", (g.get("code"), None))
+    theirs = (one.community for one in _places() if one.community.code == code)
+    return runtime.community() or next(theirs, None)
 
 
 def _belongs_to(code: str) -> bool:

@@ -144,6 +144,8 @@ def test_the_receipt_names_its_month_and_the_reversal(
     assert "Booked: " not in unread
     paid = browser(app, community, buyer).get(f"/r/{token}").text
     assert "Booked: Penjual has received 25.00" in paid
+    assert "<strong>Komunitas SB</strong>" in paid
+    assert "<strong>Komunitas SB</strong>" not in unread
     got = browser(app, community, seller).get(f"/r/{token}").text
     assert "Booked: you have received 25.00" in got
     community.answer(seller, token, Event.GIVE_BACK)
