@@ -101,7 +101,7 @@ def a_world(engine: Engine, now: datetime) -> World:
     world.month = str(month_at(began, home.view.zone))
     in_unit_of_work(engine, lambda session: _propose(session, world, home, member))
     world.objection = _object(replace(home, now=now), frozen)
-    world.stack = begin(home, a_coordinator(home), a_typed("A", 2)).batch
+    world.stack = begin(replace(home, now=now), a_coordinator(home), a_typed("A", 2)).batch
     world.vote = in_unit_of_work(engine, lambda session: _call(session, home, world))
     in_unit_of_work(engine, lambda session: _hold(session, world, home, member))
     in_unit_of_work(engine, lambda session: _freeze(session, home, frozen))
