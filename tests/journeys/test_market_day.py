@@ -122,7 +122,7 @@ def test_without_signal_the_stack_is_kept_and_booked_once(
     page.fill("#what-7", "Kunyit")
     page.reload()
     expect(page.locator("#what-7")).to_have_value("Kunyit")
-    expect(page.locator("#amount-7")).to_have_value("2.00")
+    expect(page.locator("#amount-7")).to_have_value("2")  # read elsewhere, and so as it was
     keys = page.locator("[name^=key-]").evaluate_all("keys => keys.map(key => key.value)")
     assert len(set(keys)) == len(keys)
     page.route("**/c/SB/slips", lambda route: (route.fetch(), route.abort()))
