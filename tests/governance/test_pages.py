@@ -198,7 +198,7 @@ class TestVoting:
         assert "counts as the present limit of 100.00" in page
         hall.post(one, "/proposals/1/vote", choice="15000", reason="They deliver")
         own = words(hall.get(one, "/proposals/1"))
-        assert own.index("You voted for 150.00") < own.index("We sell more")
+        assert own.index("You voted: 150.00") < own.index("We sell more")
         link = hall.council.cast(number, two, 100).link
         assert link in hall.get(two, "/proposals/1")
         seen = words(hall.get(two, "/proposals/1"))
@@ -213,6 +213,9 @@ class TestVoting:
         hall.council.opened()
         gone, stays = hall.council.stewards[:2]
         hall.post(gone, "/roles/resign", role="steward")
+        thanks = "You no longer serve as steward. Thank you for your service."
+        assert thanks in words(hall.get(gone, "/roles?left=steward"))
+        assert thanks not in words(hall.get(stays, "/roles?left=steward"))
         run_jobs(hall.council)
         for path in ("/proposals/1", "/committee"):
             assert "0 of 4 have voted" in words(hall.get(stays, path))

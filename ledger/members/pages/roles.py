@@ -45,7 +45,8 @@ def resign() -> ResponseReturnValue:
         )
     except Refused as refusal:
         return _roles(problems.said(refusal)), problems.status_of(refusal)
-    return redirect(url_for("portal.community") if standing.cells else "/", code=303)
+    stays = standing.cells or len(standing.roles) > 1
+    return redirect(url_for(".roles", left=form.data["role"]) if stays else "/", code=303)
 
 
 def _roles(problem: str = "") -> str:
@@ -56,11 +57,13 @@ def _roles(problem: str = "") -> str:
         lambda db: (queries.who_serves(db, community, now), queries.who_served(db, community, now)),
         write=False,
     )
+    left = request.args.get("left")
     return render_template(
         "members/roles.html",
         serving=serving,
         served=served,
         words=ROLE_WORDS,
+        left=left if left in ROLE_WORDS and left not in standing.roles else None,
         standing=standing,
         problem=problem,
     )
