@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import secrets
@@ -129,6 +130,16 @@ def pytest_configure(config: pytest.Config) -> None:
         Path(os.environ[_HOME]).chmod(0o755)
     if config.getoption("hypothesis_seed", None) is None:
         config.option.hypothesis_seed = os.environ[_SEED]
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and never among what was collected to be tested.
+
+    As Python does it by itself, it took up to a fifth of the processor's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_report_header() -> str:
