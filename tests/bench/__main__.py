@@ -168,11 +168,12 @@ def render(databases: Databases, _options: argparse.Namespace) -> None:
 
 
 def each(databases: Databases) -> Iterator[Database]:
-    """A filled database of each kind."""
+    """A filled database of each kind, which somebody has open."""
     for kind in ("sqlite", "postgresql"):
         with databases.fresh(kind) as database:
             posting.fill(database)
-            yield database
+            with posting.held_open(database):
+                yield database
 
 
 SECTIONS: dict[str, Callable[[Databases, argparse.Namespace], None]] = {
