@@ -42,8 +42,8 @@ class Books(Protocol):
     def new_ids(self, count: int) -> list[int]:
         """Ids for new entries, rising; to be called with the accounts locked."""
 
-    def write(self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]) -> None:
-        """Write entries with their postings, and the accounts they moved."""
+    def write(self, entries: Sequence[tuple[Draft, Posted]]) -> None:
+        """Write entries with their postings, and move the accounts."""
 
 
 def books_of(session: Session, community_id: int) -> Books:

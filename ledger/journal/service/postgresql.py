@@ -96,7 +96,7 @@ class PostgresqlBooks:
         )
         return [row[0] for row in rows]
 
-    def write(self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]) -> None:
+    def write(self, entries: Sequence[tuple[Draft, Posted]]) -> None:
         """By one statement. The database moves the accounts by itself."""
         heads = [_entry(draft, posted) for draft, posted in entries]
         lines = [

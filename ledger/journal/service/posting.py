@@ -109,8 +109,7 @@ def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list
             fresh[key] = (draft, posted)
             answers.append(posted)
     if fresh:
-        touched = {line.account for _, posted in fresh.values() for line in posted.lines}
-        books.write(list(fresh.values()), [positions[number] for number in sorted(touched)])
+        books.write(list(fresh.values()))
     return answers
 
 

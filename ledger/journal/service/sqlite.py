@@ -128,14 +128,21 @@ class SqliteBooks:
         ).fetchone()
         return list(range(last + 1, last + 1 + count))
 
-    def write(self, entries: Sequence[tuple[Draft, Posted]], moved: Sequence[Position]) -> None:
+    def write(self, entries: Sequence[tuple[Draft, Posted]]) -> None:
         """Postings first: the row of an entry closes it, and its trigger checks the sum."""
         self._driver.executemany(_WRITE_POSTING, self._postings(entries))
         self._driver.executemany(_WRITE_ENTRY, (self._entry(*pair) for pair in entries))
         self._driver.executemany(
             _MOVE_ACCOUNT,
-            [(p.balance, p.last_seq, p.not_before, self._community, p.number) for p in moved],
+            self._last_lines(entries),
         )
+
+    def _last_lines(self, entries: Sequence[tuple[Draft, Posted]]) -> Iterator[tuple[Any, ...]]:
+        """Each account as its last posting leaves it."""
+        last = {line.account: (line, posted) for _, posted in entries for line in posted.lines}
+        for line, posted in last.values():
+            booked_at = to_micros(posted.booked_at)
+            yield (line.balance, line.seq, booked_at, self._community, line.account)
 
     def _postings(self, entries: Sequence[tuple[Draft, Posted]]) -> Iterator[tuple[Any, ...]]:
         for _, posted in entries:
