@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from ledger.members.model import ActsFor, Role
 from ledger.members.queries.belonging import serving
 from ledger.members.rules.cells import RECORDING_KINDS
+
+_RECORDS_NOW = and_(ActsFor.kind.in_(RECORDING_KINDS), ActsFor.until.is_(None))
 
 
 def people_who_record(session: Session, community_id: int, number: int) -> list[int]:
@@ -19,7 +21,7 @@ def people_who_record(session: Session, community_id: int, number: int) -> list[
         session.scalars(
             select(ActsFor.person_id)
             .where(ActsFor.community_id == community_id, ActsFor.number == number)
-            .where(ActsFor.kind.in_(RECORDING_KINDS), ActsFor.until.is_(None))
+            .where(_RECORDS_NOW)
             .order_by(ActsFor.id)
         )
     )
@@ -30,7 +32,7 @@ def recorders(session: Session, community_id: int) -> dict[int, list[int]]:
     rows = session.execute(
         select(ActsFor.number, ActsFor.person_id)
         .where(ActsFor.community_id == community_id)
-        .where(ActsFor.kind.in_(RECORDING_KINDS), ActsFor.until.is_(None))
+        .where(_RECORDS_NOW)
         .order_by(ActsFor.number, ActsFor.id)
     )
     found: dict[int, list[int]] = {}
@@ -45,7 +47,7 @@ def recorded_by(session: Session, community_id: int, person_id: int) -> frozense
         session.scalars(
             select(ActsFor.number)
             .where(ActsFor.community_id == community_id, ActsFor.person_id == person_id)
-            .where(ActsFor.kind.in_(RECORDING_KINDS), ActsFor.until.is_(None))
+            .where(_RECORDS_NOW)
         )
     )
 

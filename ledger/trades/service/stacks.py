@@ -116,9 +116,9 @@ def forget_lines_of(session: Session, community_id: int, number: int, name: str)
     rows = session.scalars(
         select(SlipStack).where(SlipStack.community_id == community_id).with_for_update()
     )
+    meant = partial(_meant, session, community, number, name)
     for row in rows.all():
         typing = stacks.read(row.content)
-        meant = partial(_meant, session, community, number, name)
         named = [one["key"] for one in typing.lines if any(meant(one[side]) for side in SIDES)]
         rest = typing.without(named)
         if not rest.lines:
