@@ -163,12 +163,14 @@ def member(app: Flask, page: Page, request: pytest.FixtureRequest) -> Member:
 def ensure_accessible() -> Callable[[Page], None]:
     """Fail the test if axe finds something on the page as it is shown now.
 
-    A form that is being sent is paler than it may be: its answer is waited for.
+    A form that is being sent is paler than it may be: its answer is waited for, and to its
+    end, because a page that has only begun to arrive has no root yet for axe to walk.
     """
     axe = Axe()
 
     def check(page: Page) -> None:
         expect(page.locator("form[aria-busy=true]")).to_have_count(0)
+        page.wait_for_load_state()
         results = axe.run(page)
         assert results.violations_count == 0, results.generate_report()
 
