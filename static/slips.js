@@ -54,9 +54,24 @@ function isElsewhere(form, draft) {
   }
   const stack = document.querySelector(`[data-batch="${CSS.escape(draft.request_key)}"] a`);
   if (!isThere || !(stack || draft.saved)) return false;
-  sessionStorage.removeItem(kept(form));
-  if (stack) location.replace(stack.href);
+  if (stack) goOn(form, stack.href);
+  else seek(form, draft.request_key);
   return true;
+}
+
+function goOn(form, stack) {
+  sessionStorage.removeItem(kept(form));
+  location.replace(stack);
+}
+
+// A page that was made while the stack was being saved does not list it yet, nor one that
+// was made after it was booked elsewhere: the portal knows which, and without signal it waits.
+async function seek(form, batch) {
+  const stack = `${form.action}/stacks/${batch}`;
+  const answer = await fetch(stack, { method: "HEAD" }).catch(() => null);
+  if (!answer || linesOf(form).some(typedIn)) return;
+  if (answer.ok) goOn(form, stack);
+  else if (answer.status === 404) sessionStorage.removeItem(kept(form));
 }
 
 function newKey() {

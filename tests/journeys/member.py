@@ -50,11 +50,13 @@ class Member:
         self.answered()
 
     def answered(self) -> None:
-        """Wait for the answer to a form that is on its way."""
+        """Wait for the answer to a form that is on its way, to its end."""
         expect(self.page.locator("form[aria-busy=true]")).to_have_count(0)
+        self.page.wait_for_load_state()
 
     def follow(self, words: str) -> None:
         self.page.get_by_role("link", name=self.say(words)).first.click()
+        self.page.wait_for_load_state()  # the page's own script too: keys pressed before are lost
 
     def open_switch(self) -> None:
         """Unfold the menu at the top: cells, communities, one's account."""

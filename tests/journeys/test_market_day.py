@@ -135,6 +135,37 @@ def test_without_signal_the_stack_is_kept_and_booked_once(
     assert balance(member.community, member) == -1400
 
 
+@in_english
+def test_a_stack_saved_just_before_the_page_came_again_is_found(coordinator: Member) -> None:
+    page = coordinator.page
+    before = page.request.get("/c/SB/slips").text()
+    type_line(coordinator, 1, "2", book="A")
+    type_line(coordinator, 2, "3")
+    expect(page.locator("[data-kept]")).not_to_be_empty()
+    page.route("**/c/SB/slips", lambda route: route.fulfill(body=before, content_type="text/html"))
+    page.reload()
+    page.wait_for_url("**/slips/stacks/*")
+    expect(page.locator("#amount-2")).to_have_value("3")
+
+
+@in_english
+def test_a_stack_booked_elsewhere_does_not_come_back(coordinator: Member) -> None:
+    page = coordinator.page
+    type_line(coordinator, 1, "2", book="A")
+    expect(page.locator("[data-kept]")).not_to_be_empty()
+    page.goto("/c/SB/slips/typed")
+    other = page.context.new_page()
+    other.goto("/c/SB/slips")
+    other.locator("[data-stacks] a").click()
+    other.get_by_role("button", name="Book the slips").click()
+    other.wait_for_url("**/slips?batch=**")
+    with page.expect_response(lambda got: got.request.method == "HEAD") as asked:
+        page.goto("/c/SB/slips")
+    assert asked.value.status == 404
+    page.wait_for_function("sessionStorage.length === 0")
+    expect(page.locator("#number-1")).to_have_value("")
+
+
 @on_a_phone
 def test_a_stack_goes_on_on_another_phone_and_two_never_write_over_each_other(
     member: Member, coordinator: Member, site: str, ensure_accessible: Check
