@@ -107,6 +107,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     path = chromium(playwright)
     if path is None:
         pytest.skip("no browser: found no Chromium; name one with SIMPUL_CHROMIUM")
+    expect.set_options(timeout=30_000)  # as every other wait: five seconds are short in CI
     browser = playwright.chromium.launch(executable_path=path, args=list(_OPTIONS))
     yield browser
     browser.close()
@@ -128,7 +129,6 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterato
     """
     context = browser.new_context(base_url=site, viewport=request.param, locale="id-ID")
     page = context.new_page()
-    page.set_default_timeout(10_000)
     wrongs: list[str] = []
     page.on("pageerror", lambda error: wrongs.append(str(error)))
     page.on("response", lambda got: wrongs.append(got.url) if got.status >= 500 else None)

@@ -30,7 +30,6 @@ class Phones:
     def new(self) -> Member:
         """A phone in which nobody is signed in, in the member's language."""
         context = self._context()
-        context.set_default_timeout(10_000)
         if self.member.speaker.language != "id":
             context.add_cookies([{"name": "language", "value": "en", "url": self.site}])
         page = context.new_page()

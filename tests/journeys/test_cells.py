@@ -33,7 +33,6 @@ def another_phone(member: Member) -> Iterator[Member]:
     assert browser
     base = "{0.scheme}://{0.netloc}".format(urlsplit(member.page.url))
     context = browser.new_context(base_url=base, viewport=PHONE, locale="id-ID")
-    context.set_default_timeout(10_000)
     page = context.new_page()
     page.goto("/")
     if member.speaker.language != "id":
