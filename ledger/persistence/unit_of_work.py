@@ -35,14 +35,18 @@ def in_unit_of_work(
 ) -> Result:
     """Run `work(session)` in one transaction, commit once, and return what it returned.
 
-    Any error rolls everything back. On a deadlock or a serialization failure
-    `work` is run again, at most five times in all and with jitter between, so it
-    must have no effect outside the session. On SQLite writers wait for their turn
-    in a fair queue; readers (`write=False`) never wait and may not write.
+    Any error rolls everything back. On a deadlock, a serialization failure, or when the
+    connection was lost before the commit was asked for, `work` is run again, at most
+    five times in all and with jitter between, so it must have no effect outside the
+    session. On SQLite writers wait for their turn in a fair queue; readers
+    (`write=False`) never wait and may not write.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             return _run_once(engine, work, write)
+        except _LostConnection as lost:
+            if attempt == _ATTEMPTS:
+                raise lost.error from None
         except Exception as error:
             if attempt == _ATTEMPTS or not _may_try_again(error):
                 raise
@@ -83,11 +87,25 @@ def _run_at_desk(
         desk.begin(write=write)
         result = work(desk.session)
         desk.commit()
+    except Exception as error:
+        lost = desk.is_lost and not desk.asked
+        pool.give_up(desk)
+        if lost:
+            raise _LostConnection(error) from error
+        raise
     except BaseException:
         pool.give_up(desk)
         raise
     pool.leave(desk)
     return result
+
+
+class _LostConnection(Exception):
+    """The database went away before it was asked to commit, so that nothing is."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 def _may_try_again(error: Exception) -> bool:

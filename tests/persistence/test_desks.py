@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -136,3 +137,92 @@ def test_what_failed_unseen_is_never_said_to_be_committed(postgres_engine: Engin
 
     with pytest.raises(DBAPIError, match="nothing is committed"):
         in_unit_of_work(postgres_engine, swallow)
+
+
+def lose(engine: Engine, session: Session) -> None:
+    """End the session's connection at the server, as a restart or a failover does."""
+    driver = session.bind.connection.driver_connection  # type: ignore[union-attr]
+    kill = text("SELECT pg_terminate_backend(CAST(:pid AS int), 5000)")
+    with engine.connect() as other:
+        assert other.scalar(kill, {"pid": driver.info.backend_pid})
+
+
+def by_the_driver(session: Session) -> int:
+    """As the journal asks."""
+    return session.bind.connection.driver_connection.execute("SELECT 1").fetchone()[0]  # type: ignore[union-attr]
+
+
+def by_the_session(session: Session) -> int:
+    """As every room asks."""
+    return session.scalar(text("SELECT 1"))
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("ask", [by_the_driver, by_the_session])
+def test_work_whose_connection_is_lost_before_the_commit_is_done_on_another(
+    postgres_engine: Engine, ask: Callable[[Session], int]
+) -> None:
+    tries = []
+
+    def work(session: Session) -> int:
+        session.execute(text("INSERT INTO book (community_id, opened_at) VALUES (9, 0)"))
+        tries.append(session)
+        if len(tries) == 1:
+            lose(postgres_engine, session)
+        return ask(session)
+
+    assert in_unit_of_work(postgres_engine, work) == 1
+    assert len(tries) == 2
+    assert pool_of(postgres_engine).checkedout() == 1  # the desk that is kept
+    found = in_unit_of_work(postgres_engine, lambda s: s.scalar(text("SELECT count(*) FROM book")))
+    assert found == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("used", [False, True])
+def test_work_whose_commit_may_have_come_through_is_not_done_again(
+    postgres_engine: Engine, used: bool
+) -> None:
+    tries = []
+
+    def work(session: Session) -> None:
+        (by_the_session if used else by_the_driver)(session)
+        tries.append(session)
+        lose(postgres_engine, session)
+
+    with pytest.raises((DBAPIError, psycopg.Error), match="server closed the connection"):
+        in_unit_of_work(postgres_engine, work)
+    assert len(tries) == 1
+    assert pool_of(postgres_engine).checkedout() == 0
+
+
+@pytest.mark.postgresql
+def test_a_server_that_stays_away_is_an_error_after_five_tries(postgres_engine: Engine) -> None:
+    tries = []
+
+    def work(session: Session) -> None:
+        tries.append(session)
+        lose(postgres_engine, session)
+        by_the_driver(session)
+
+    with pytest.raises(psycopg.OperationalError):
+        in_unit_of_work(postgres_engine, work)
+    assert len(tries) == 5
+
+
+@pytest.mark.postgresql
+def test_a_restart_of_the_server_fails_nobody_who_comes_after(postgres_engine: Engine) -> None:
+    """Each desk that was kept had lost its connection: each would have failed somebody."""
+    together = threading.Barrier(4)
+
+    def meet(session: Session) -> int:
+        together.wait(10)
+        return driver_of(session).info.backend_pid  # type: ignore[attr-defined]
+
+    with ThreadPoolExecutor(4) as threads:
+        backends = list(threads.map(lambda _: in_unit_of_work(postgres_engine, meet), range(4)))
+    assert len(pool_of(postgres_engine)._free) == 4
+    with postgres_engine.connect() as other:
+        kill = text("SELECT pg_terminate_backend(CAST(pid AS int), 5000) FROM unnest(:pids) AS pid")
+        assert other.scalars(kill, {"pids": backends}).all() == [True] * 4
+    assert [in_unit_of_work(postgres_engine, by_the_driver) for _ in range(6)] == [1] * 6
