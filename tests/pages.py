@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,9 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web.runtime import EXTENSION
 from tests.communities import ACommunity
 from tests.databases import Database
+
+OWN_WORDS = re.compile(r"\b(you|your|yours|my|Anda|saya)\b", re.IGNORECASE)
+"""What only the holder is told of an account."""
 
 
 @contextmanager

@@ -22,12 +22,10 @@ from ledger.statements.service import close_due
 from ledger.web.runtime import EXTENSION
 from tests.communities import ACommunity, a_cell, a_community
 from tests.databases import Databases
-from tests.pages import an_app, browser
+from tests.pages import OWN_WORDS, an_app, browser
 
 OWN = ("history", "history.csv", "statements", "limit")
 MAIN = re.compile(r"<main.*?</main>", re.DOTALL)
-OWN_WORDS = re.compile(r"\b(you|your|yours|my|Anda|saya)\b", re.IGNORECASE)
-"""What only the holder is told of the account."""
 ACTS = re.compile(r'method="post"|/(?:object|ask|gave|got|trades)\b')
 
 

@@ -18,6 +18,7 @@ from ledger.statements.rules.months import Month
 from ledger.statements.service import drawing
 from ledger.text.speaker import Speaker
 from tests.communities import ACommunity, a_cell, a_community
+from tests.pages import OWN_WORDS
 from tests.statements.closing import closed_all
 from tests.statements.extracts import JAM, LONG, NAMES
 from tests.statements.papers import a_paper
@@ -63,6 +64,22 @@ def fonts_in(content: bytes) -> set[str]:
         for page in reader.pages
         for font in page["/Resources"]["/Font"].values()
     }
+
+
+SAID_OF = {
+    "en": "What Warung Siti can still use",
+    "id": "Sisa yang bisa dipakai Warung Siti",
+}
+
+
+@pytest.mark.parametrize("language", sorted(SAID_OF))
+def test_one_paper_fits_whoever_reads_it(language: str) -> None:
+    """Its holder and the auditor get the same bytes: they speak of the cell by its name."""
+    content = drawing.draw(a_paper(3, name="Warung Siti"), Speaker(language), ADDRESS)
+    pages = PdfReader(io.BytesIO(content)).pages
+    said = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert SAID_OF[language] in said
+    assert not OWN_WORDS.search(said)
 
 
 def test_it_is_the_same_bytes_however_often_it_is_drawn() -> None:
