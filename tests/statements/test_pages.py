@@ -30,6 +30,7 @@ from ledger.statements.service import drawing, later
 from ledger.trades.rules.objections import ObjectionEvent
 from ledger.web.runtime import EXTENSION
 from tests.communities import ACommunity, a_cell, a_community
+from tests.counting import counted
 from tests.databases import Database
 from tests.journeys.member import let_sign_in
 from tests.pages import an_app, browser
@@ -261,6 +262,21 @@ def test_a_long_statement_is_drawn_by_due_work_and_offered_when_ready(
     assert "data-again" not in page
     assert client.get(taken).data.startswith(b"%PDF")
     assert client.get(at.replace("2026-10", "2026-09")).status_code == 404
+
+
+def test_a_page_that_waits_for_a_drawing_asks_once_what_is_kept_and_reads_no_pdf(
+    app: Flask, community: ACommunity, long_month: Acting
+) -> None:
+    client = signed_in(app, community, long_month)
+    client.get(DRAWING)
+    for is_ready in (False, True):
+        with counted(app.extensions[EXTENSION].engine) as statements:
+            assert ("The PDF is ready." in client.get(DRAWING).text) == is_ready
+        asked = [one for one in statements if "FROM statement_pdf" in one]
+        assert len(asked) == 1, asked
+        assert "statement_pdf.content," not in asked[0]
+        assert "statement_pdf.content FROM" not in asked[0]
+        draws(app, clock.now())
 
 
 REFRESH = '<noscript><meta http-equiv="refresh"'

@@ -100,7 +100,7 @@ def drawing(month: str) -> ResponseReturnValue:
     """A long statement that due work draws: how far it is. Raises `NoSuchStatement`."""
     found = _drawing(month)
     if not found.is_ready:
-        _ask_to_draw(month)
+        _ask_to_draw(month, found)
     return render_template(
         "statements/drawing.html",
         reading=guard.reading(),
@@ -114,8 +114,9 @@ def drawing(month: str) -> ResponseReturnValue:
 @guard.open_to("acting", "auditor")
 def draw_anew(month: str) -> ResponseReturnValue:
     """Ask once more for a PDF that could not be drawn. Raises `NoSuchStatement`."""
-    if not _drawing(month).is_ready:
-        _ask_to_draw(month, anew=True)
+    found = _drawing(month)
+    if not found.is_ready:
+        _ask_to_draw(month, found, anew=True)
     return redirect(url_for(".drawing", month=month), code=303)
 
 
@@ -131,13 +132,13 @@ def _drawing(month: str) -> service.Drawing:
     )
 
 
-def _ask_to_draw(month: str, *, anew: bool = False) -> None:
+def _ask_to_draw(month: str, found: service.Drawing, *, anew: bool = False) -> None:
     reading: Acting | Reading = guard.reading()
     wanted, language = month_of(month), runtime.speaker().language
     in_unit_of_work(
         runtime.engine(),
         lambda db: service.ask_to_draw_one(
-            db, reading.community, reading.account, wanted, language, clock.now(), anew=anew
+            db, reading.community, reading.account, wanted, language, found, clock.now(), anew=anew
         ),
     )
 

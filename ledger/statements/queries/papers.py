@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ledger.kernel.units import shown_number
@@ -98,13 +98,35 @@ def drawn_pdf(
     """The newest version of a statement as it was drawn before, or None."""
     row = session.execute(
         select(StatementPdf.version, StatementPdf.digest, StatementPdf.content)
-        .where(
-            StatementPdf.community_id == community_id,
-            StatementPdf.month == month.key,
-            StatementPdf.account == account,
-            StatementPdf.language == language,
-        )
+        .where(*_drawn(community_id, account, month, language))
         .order_by(StatementPdf.version.desc())
         .limit(1)
     ).one_or_none()
     return None if row is None else Drawn(*row)
+
+
+def kept_version(
+    session: Session, community_id: int, account: int, month: Month, language: str
+) -> tuple[int, bool]:
+    """The newest version that was drawn, 0 for none, and whether its bytes are still there.
+
+    The bytes themselves are not read.
+    """
+    row = session.execute(
+        select(StatementPdf.version, StatementPdf.content.is_not(None))
+        .where(*_drawn(community_id, account, month, language))
+        .order_by(StatementPdf.version.desc())
+        .limit(1)
+    ).one_or_none()
+    return (0, False) if row is None else (row[0], bool(row[1]))
+
+
+def _drawn(
+    community_id: int, account: int, month: Month, language: str
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        StatementPdf.community_id == community_id,
+        StatementPdf.month == month.key,
+        StatementPdf.account == account,
+        StatementPdf.language == language,
+    )

@@ -20,7 +20,7 @@ from ledger.members.queries import CommunityView
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements import queries
 from ledger.statements.errors import NoSuchStatement
-from ledger.statements.queries.papers import drawn_pdf
+from ledger.statements.queries.papers import kept_version
 from ledger.statements.rules.months import Month, month_kept
 from ledger.statements.service.papers import pdf_of
 
@@ -38,11 +38,14 @@ class Drawing:
     """Whether a statement can be handed out at once; else about how many seconds it takes.
 
     `again_at` is when it is tried again, if it failed before. `is_given_up`: every try
-    failed, and nothing draws it until somebody asks anew.
+    failed, and nothing draws it until somebody asks anew. `version` is that of the PDF which
+    was kept and erased since, or 0: it names the work, so that what was erased is drawn by
+    another job.
     """
 
     is_ready: bool
     movements: int
+    version: int = 0
     again_at: datetime | None = None
     is_given_up: bool = False
 
@@ -64,13 +67,14 @@ def drawing_of(
     movements = queries.count_movements(session, community.id, account, month)
     if movements is None:
         raise NoSuchStatement
-    kept = drawn_pdf(session, community.id, account, month, language)
-    if movements < LONG or (kept is not None and kept.content is not None):
+    if movements < LONG:
         return Drawing(True, movements)
-    key = _key(session, community, account, month, language)
-    job = jobs.undone(session, key, now)
+    version, is_there = kept_version(session, community.id, account, month, language)
+    if is_there:
+        return Drawing(True, movements, version)
+    job = jobs.undone(session, _key(community, account, month, language, version), now)
     again_at = job.due_at if job and job.trouble else None
-    return Drawing(False, movements, again_at, job is not None and job.is_given_up)
+    return Drawing(False, movements, version, again_at, job is not None and job.is_given_up)
 
 
 def ask_to_draw_one(
@@ -79,13 +83,15 @@ def ask_to_draw_one(
     account: int,
     month: Month,
     language: str,
+    drawing: Drawing,
     now: datetime,
     *,
     anew: bool = False,
 ) -> None:
-    """Have due work draw this statement; asked again meanwhile it is the same job.
+    """Have due work draw the statement of which `drawing_of` said that it is not ready.
 
-    What was given up stays so, unless it is asked for `anew`.
+    Asked again meanwhile it is the same job. What was given up stays so, unless it is asked
+    for `anew`.
     """
     payload = {
         "community": community.id,
@@ -93,16 +99,11 @@ def ask_to_draw_one(
         "month": month.key,
         "language": language,
     }
-    key = _key(session, community, account, month, language)
+    key = _key(community, account, month, language, drawing.version)
     (schedule_anew if anew else schedule)(session, JOB, payload, now, key)
 
 
-def _key(
-    session: Session, community: CommunityView, account: int, month: Month, language: str
-) -> str:
-    """Names the work: what was erased since it was drawn is drawn by another job."""
-    kept = drawn_pdf(session, community.id, account, month, language)
-    version = kept.version if kept else 0
+def _key(community: CommunityView, account: int, month: Month, language: str, version: int) -> str:
     return f"{JOB}:{community.id}:{account}:{month}:{language}:{version}"
 
 
