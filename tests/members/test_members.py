@@ -11,6 +11,7 @@ from ledger.members.errors import CodeTaken, NumberTaken, RolesClash
 from ledger.members.service import grant_role, let_act_for
 from ledger.persistence.unit_of_work import in_unit_of_work
 from tests.communities import a_cell, a_community
+from tests.counting import counted
 from tests.members.office import Office
 
 CAFE = "Caf\N{LATIN SMALL LETTER E WITH ACUTE} 100%"
@@ -103,6 +104,18 @@ def test_cells_are_found_by_number_and_by_name(engine: Engine, now: datetime) ->
     assert found("cafe") == found("100%") == [CAFE]
     assert found("%") == found("cafe")
     assert found("_") == found("") == found("SB999") == []
+
+    texts = ["SB003", "3 Kartini", "kartini  JAYA", "kartini", "KARTINI", "cafe", "100%", "_",
+             "", "SB999", "a", "999"]  # fmt: skip
+    with Session(engine) as session, counted(engine) as statements:
+        named = queries.named_cells(session, community.view, texts)
+    assert {text: [one.name for one in cells] for text, cells in named.items()} == {
+        text: found(text) for text in texts
+    }
+    assert len(statements) == 2
+    with Session(engine) as session:
+        few = queries.named_cells(session, community.view, ["kartini", "a"], limit=1)
+    assert [len(cells) for cells in few.values()] == [1, 1]
 
 
 def test_a_member_number_names_its_one_holder(engine: Engine, now: datetime) -> None:

@@ -19,7 +19,7 @@ from ledger.jobs.service.mail import (
 )
 from ledger.jobs.service.regular import Regular, Rounds
 from ledger.jobs.service.runner import Handler, Handlers, Inside, Outside, Ran, run_due
-from ledger.jobs.service.schedule import Payload, schedule, schedule_anew
+from ledger.jobs.service.schedule import Payload, schedule, schedule_all, schedule_anew
 
 __all__ = [
     "Attachment",
@@ -41,6 +41,7 @@ __all__ = [
     "message_of",
     "run_due",
     "schedule",
+    "schedule_all",
     "schedule_anew",
     "send_mail",
 ]

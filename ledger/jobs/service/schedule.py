@@ -31,18 +31,35 @@ def schedule(
     A `key` names the work: scheduled again with the same key, finished or not, it
     is the job that is already there. Returns the job's id.
     """
-    values = {
-        "kind": kind,
-        "key": key,
-        "payload": json.dumps(payload, ensure_ascii=False, sort_keys=True),
-        "created_at": now or due_at,
-        "due_at": due_at,
-        "attempts": 0,
-    }
+    values = _values(kind, payload, due_at, key, now or due_at)
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(Job).values(values).on_conflict_do_nothing().returning(Job.id)
     made = session.scalars(statement).one_or_none()
     return made or session.scalars(select(Job.id).where(Job.key == key)).one()
+
+
+def schedule_all(
+    session: Session, kind: str, work: Mapping[str, Payload], due_at: datetime
+) -> None:
+    """`schedule` every payload under its key, in one statement."""
+    if not work:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = [_values(kind, payload, due_at, key, due_at) for key, payload in work.items()]
+    session.execute(dialect.insert(Job).values(values).on_conflict_do_nothing())
+
+
+def _values(
+    kind: str, payload: Payload, due_at: datetime, key: str | None, created_at: datetime
+) -> dict[str, object]:
+    return {
+        "kind": kind,
+        "key": key,
+        "payload": json.dumps(payload, ensure_ascii=False, sort_keys=True),
+        "created_at": created_at,
+        "due_at": due_at,
+        "attempts": 0,
+    }
 
 
 def schedule_anew(session: Session, kind: str, payload: Payload, now: datetime, key: str) -> int:

@@ -15,7 +15,6 @@ from ledger.members.queries.acts import (
     waiting_acts,
 )
 from ledger.members.queries.belonging import (
-    MOST_FOUND,
     Acting,
     Belonging,
     CellView,
@@ -40,7 +39,6 @@ from ledger.members.queries.belonging import (
     own_words,
     person_by_number,
     roles_of,
-    search_cells,
     words_of,
 )
 from ledger.members.queries.directory import (
@@ -72,6 +70,7 @@ from ledger.members.queries.household import (
     voters_of,
     votes_for,
 )
+from ledger.members.queries.naming import MOST_FOUND, named_cells, search_cells
 from ledger.members.queries.offices import (
     FreezeView,
     RoleView,
@@ -154,6 +153,7 @@ __all__ = [
     "invitations_of",
     "invited_to",
     "joined_days",
+    "named_cells",
     "names_by_number",
     "names_like",
     "names_of_actors",

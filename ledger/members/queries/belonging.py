@@ -10,13 +10,9 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, unio
 from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
-from ledger.kernel.names import folded
 from ledger.kernel.units import Unit, read_number, shown_number
 from ledger.members.model import ActsFor, Cell, Community, Fund, InheritedFund, Participant, Role
 from ledger.members.rules.cells import RECORDING_KINDS
-
-MOST_FOUND = 12
-"""How many cells a search answers with: more make nobody's choice easier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,26 +319,6 @@ def counts_of_cells(session: Session) -> dict[int, int]:
     return {row.community_id: row.cells for row in rows}
 
 
-def search_cells(
-    session: Session, where: CommunityView, text: str, limit: int = MOST_FOUND
-) -> list[CellView]:
-    """Cells that `text` names: by number, as `"SB003 Setia Sejahtera"`, or by part of the name.
-
-    The number and the whole name come alone; parts of names give several.
-    """
-    number = read_own(where.code, text)
-    if number is not None and (found := cell(session, where, number)):
-        return [found]
-    wanted = folded(text)
-    if not wanted:
-        return []
-    exact = session.scalars(_cells_of(where.id).where(Cell.search_name == wanted)).all()
-    rows = exact or session.scalars(
-        _cells_of(where.id).where(Cell.search_name.contains(wanted, autoescape=True)).limit(limit)
-    )
-    return [as_cell(row, where.code) for row in rows]
-
-
 def first_cells(session: Session, where: CommunityView, limit: int) -> list[CellView]:
     """The first `limit` cells by name, to choose from: none that has left."""
     here = select(Cell).where(Cell.community_id == where.id, Cell.left_at.is_(None))
@@ -370,12 +346,6 @@ def person_by_number(session: Session, identifier: str) -> int | None:
     if len(people) > 1:
         people = [one for one in people if not identity.has_contact(session, one)]
     return people[0] if len(people) == 1 else None
-
-
-def read_own(code: str, text: str) -> int | None:
-    """The number that `text` begins with, if it is one of this community's."""
-    words = text.split()
-    return read_number(code, words[0]) if words else None
 
 
 def _same_person(person_id: object, community_id: object) -> ColumnElement[bool]:

@@ -17,8 +17,8 @@ from ledger.members.queries.belonging import (
     CommunityView,
     Standing,
     as_cell,
-    read_own,
 )
+from ledger.members.queries.naming import read_own
 from ledger.members.queries.offices import freezes_over, transparency
 
 

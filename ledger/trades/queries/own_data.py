@@ -188,6 +188,11 @@ def _typed_about(
     session: Session, where: CommunityView, own: Collection[int], now: datetime
 ) -> Facts:
     """What coordinators have typed from slips that name these cells, as it stands there."""
+    begun = stacks_begun(session, where, now) if own else ()
+    lines = [(one, line) for one in begun for line in one.typing.lines]
+    texts = {line[side] for _, line in lines for side in SIDES}
+    named = members.named_cells(session, where, texts, limit=2)
+    is_own = {text: len(found) == 1 and found[0].number in own for text, found in named.items()}
     return [
         {
             "community": where.code,
@@ -199,16 +204,9 @@ def _typed_about(
             "what": line["what"],
             "saved_at": one.saved_at.isoformat(),
         }
-        for one in (stacks_begun(session, where, now) if own else ())
-        for line in one.typing.lines
-        if any(_named(session, where, line[side]) in own for side in SIDES)
+        for one, line in lines
+        if any(is_own[line[side]] for side in SIDES)
     ]
-
-
-def _named(session: Session, where: CommunityView, text: str) -> int | None:
-    """The number of the one cell that a field names."""
-    found = members.search_cells(session, where, text, limit=2)
-    return found[0].number if len(found) == 1 else None
 
 
 def _uploaded(session: Session, where: CommunityView, person_id: int) -> Facts:

@@ -6,7 +6,7 @@ left. Limits are judged when a slip is booked, and only then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -148,33 +148,25 @@ def _used_keys(session: Session, standing: members.Standing, lines: list[Line]) 
 
 
 def _name_cells(session: Session, community: members.CommunityView, lines: list[Line]) -> None:
-    known: dict[str, members.CellView | LedgerError] = {}
-
-    def find(text: str) -> members.CellView | LedgerError:
-        if text not in known:
-            known[text] = _cell(session, community, text)
-        return known[text]
-
+    texts = {text for line in lines for text in (line.written.payer, line.written.payee) if text}
+    named = members.named_cells(session, community, texts, limit=2)
     for line in lines:
-        for name, text in (("from", line.written.payer), ("to", line.written.payee)):
-            found = find(text) if text else None
-            if isinstance(found, LedgerError):
-                line.problems[name] = found
-            elif name == "from":
-                line.payer = found
-            else:
-                line.payee = found
+        line.payer = _only(named, line, "from", line.written.payer)
+        line.payee = _only(named, line, "to", line.written.payee)
         if line.payer and line.payee and line.payer.number == line.payee.number:
             line.problems["to"] = WithOneself()
 
 
-def _cell(
-    session: Session, community: members.CommunityView, text: str
-) -> members.CellView | LedgerError:
-    found = members.search_cells(session, community, text, limit=2)
+def _only(
+    named: Mapping[str, Sequence[members.CellView]], line: Line, field_name: str, text: str
+) -> members.CellView | None:
+    """The one cell that the field names; of none and of several the line says so."""
+    found = named.get(text, ())
     if len(found) == 1:
         return found[0]
-    return SeveralCells() if found else UnknownOther()
+    if text:
+        line.problems[field_name] = SeveralCells() if found else UnknownOther()
+    return None
 
 
 def _judge_accounts(

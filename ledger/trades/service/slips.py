@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -198,31 +198,34 @@ def _release_claims(
 
 
 def _record(session: Session, standing: members.Standing, booked: Sequence[_Booked]) -> list[Trade]:
-    trades = [_trade(standing, one.claimed.ready, one.posted) for one in booked]
-    session.add_all(trades)
-    session.flush()
-    for one, trade in zip(booked, trades, strict=True):
+    if not booked:
+        return []
+    rows = [_row(standing, one.claimed.ready, one.posted) for one in booked]
+    recorded = session.scalars(insert(Trade).returning(Trade), rows)
+    by_entry = {trade.entry_id: trade for trade in recorded}
+    trades = [by_entry[one.posted.entry_id] for one in booked]
+    pairs = list(zip(booked, trades, strict=True))
+    for one, trade in pairs:
         one.claimed.ready.line.token = trade.token
-        session.execute(
-            update(Slip).where(Slip.id == one.claimed.slip_id).values(trade_id=trade.id)
-        )
+    of = [{"id": one.claimed.slip_id, "trade_id": trade.id} for one, trade in pairs]
+    session.execute(update(Slip), of)
     return trades
 
 
-def _trade(standing: members.Standing, one: _Ready, posted: journal.Posted) -> Trade:
-    return Trade(
-        community_id=standing.community.id,
-        entry_id=posted.entry_id,
-        state=State.CONFIRMED.value,
-        payer=one.deal.payer,
-        payee=one.deal.payee,
-        amount=one.deal.amount,
-        what=one.deal.what,
-        salt=one.salt,
-        occurred_on=one.deal.occurred_on,
-        source=SOURCE,
-        recorded_by=standing.actor,
-        request_key=one.line.written.request_key,
-        token=new_token(),
-        created_at=posted.booked_at,
-    )
+def _row(standing: members.Standing, one: _Ready, posted: journal.Posted) -> dict[str, object]:
+    return {
+        "community_id": standing.community.id,
+        "entry_id": posted.entry_id,
+        "state": State.CONFIRMED.value,
+        "payer": one.deal.payer,
+        "payee": one.deal.payee,
+        "amount": one.deal.amount,
+        "what": one.deal.what,
+        "salt": one.salt,
+        "occurred_on": one.deal.occurred_on,
+        "source": SOURCE,
+        "recorded_by": standing.actor,
+        "request_key": one.line.written.request_key,
+        "token": new_token(),
+        "created_at": posted.booked_at,
+    }

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.jobs.service import Payload, schedule
+from ledger.jobs.service import Payload, schedule, schedule_all
 from ledger.kernel.units import shown_number
 from ledger.members import queries as members
 from ledger.text.phrases import N_
@@ -32,10 +32,12 @@ ANSWERED = "answered"
 
 def tell_typed(session: Session, community_id: int, trades: Sequence[Trade], now: datetime) -> None:
     """Have both cells of each trade told, each cell once for all of them."""
+    work: dict[str, Payload] = {}
     for account in sorted({side for trade in trades for side in (trade.payer, trade.payee)}):
         own = [trade.id for trade in trades if account in (trade.payer, trade.payee)]
         payload = {"community": community_id, "account": account, "trades": own}
-        schedule(session, SLIPS_JOB, payload, now, f"{SLIPS_JOB}:{account}:{own[0]}")
+        work[f"{SLIPS_JOB}:{account}:{own[0]}"] = payload
+    schedule_all(session, SLIPS_JOB, work, now)
 
 
 def tell_objection(session: Session, objection_id: int, news: str, now: datetime) -> None:
