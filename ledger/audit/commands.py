@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from tqdm import tqdm
 
 from ledger.audit.service import Community, Proven, communities, prove, rows_to_read, snapshot
+from ledger.kernel import clock
 
 
 def audit_command(engine: Engine, anchor_file: Path) -> click.Command:
@@ -30,7 +31,7 @@ def audit_command(engine: Engine, anchor_file: Path) -> click.Command:
             snapshot(engine) as connection,
             tqdm(total=total, unit=" rows", unit_scale=True, disable=not progress) as bar,
         ):
-            report = prove(connection, anchor_file, only=only, advance=bar.update)
+            report = prove(connection, anchor_file, only=only, advance=bar.update, now=clock.now())
         for proven in report.proven:
             click.echo(_totals(proven))
         if report.wrong:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,13 @@ from sqlalchemy import Engine, text
 from ledger.audit.commands import audit_command
 from ledger.journal.commands import seal_command
 from ledger.persistence.engine import begin_writing
-from tests.bookkeeping import Bookkeeper
+from tests.bookkeeping import MORNING, Bookkeeper
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the day is on which the tests are run."""
+    monkeypatch.setattr("ledger.kernel.clock.now", lambda: MORNING)
 
 
 @pytest.fixture
@@ -58,3 +65,12 @@ def test_wrong_books_exit_with_1_and_the_name(
     assert "WRONG  account (community 1, number 1): balance is 11, its postings say -10" in (
         result.output
     )
+
+
+def test_books_ahead_of_the_clock_are_wrong(
+    books: Bookkeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.kernel.clock.now", lambda: MORNING - timedelta(days=2))
+    result = CliRunner().invoke(audit_command(books.engine, tmp_path / "anchors"))
+    assert result.exit_code == 1
+    assert "WRONG  account (community 1, number 1): it books in the future" in result.output

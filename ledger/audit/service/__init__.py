@@ -7,9 +7,11 @@ no seal covers yet is proven to agree with itself, not to be what was booked.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from ledger.audit.errors import Wrong
 from ledger.audit.service.accounts import prove_accounts, read_accounts
@@ -17,8 +19,9 @@ from ledger.audit.service.anchors import Anchored
 from ledger.audit.service.closings import CLOSING_TABLES, prove_closings
 from ledger.audit.service.entries import prove_entries
 from ledger.audit.service.limits import prove_changes
-from ledger.audit.service.reading import Advance, Books, snapshot
+from ledger.audit.service.reading import Advance, Books, keep_quiet, snapshot
 from ledger.audit.service.seals import prove_attestations, prove_chain, prove_coverage
+from ledger.kernel.clock import to_micros
 
 __all__ = ["Community", "Proven", "Report", "communities", "prove", "rows_to_read", "snapshot"]
 
@@ -69,23 +72,29 @@ def prove(
     anchor_file: Path | None,
     *,
     only: Community | None = None,
-    advance: Advance | None = None,
+    advance: Advance = keep_quiet,
+    now: datetime | None = None,
 ) -> Report:
     """Prove the books of all communities, or of `only` one, as `connection` sees them.
 
     It should come fresh from `snapshot`, so that all is read as of one instant.
     `anchor_file` None leaves out the comparison with the world outside; a file that
-    does not exist knows no seal. `advance` is told the number of rows read.
+    does not exist knows no seal. `advance` is told the number of rows read. `now` None
+    leaves out whether anything is booked in the future.
     """
     proven: list[Proven] = []
+    instant = None if now is None else to_micros(now)
     try:
         # Before the first row: a seal's line is written after its commit.
         anchored = Anchored(anchor_file)
         for community in [only] if only else _all_with_books(connection, anchored):
-            books = Books(connection, community.id, *([advance] if advance else []))
+            books = Books(connection, community.id, advance, instant)
             proven.append(_prove_community(books, community, anchored))
     except Wrong as wrong:
         return Report(tuple(proven), wrong)
+    except DBAPIError as error:
+        why = str(error.orig).partition("\n")[0]
+        return Report(tuple(proven), Wrong("database", "all communities", f"unreadable: {why}"))
     return Report(tuple(proven), None)
 
 

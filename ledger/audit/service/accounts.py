@@ -11,6 +11,9 @@ from ledger.audit.service.limits import NOT_SEALED, Reach
 from ledger.audit.service.reading import Books
 from ledger.kernel.amounts import LARGEST
 
+_AHEAD = 24 * 60 * 60 * 1_000_000
+"""Microseconds that the clocks of two machines may at most lie apart."""
+
 _ACCOUNTS = """
 SELECT a.number, a.balance, a.floor, a.ceiling, a.last_seq, a.not_before, a.limit_version,
        a.status, coalesce(m.seq, 0) AS mark
@@ -53,6 +56,8 @@ def read_accounts(books: Books) -> dict[int, Any]:
         if row.number in accounts:
             raise Wrong("account", books.key(number=row.number), "there are two of it")
         accounts[row.number] = row
+        if books.now is not None and row.not_before > books.now + _AHEAD:
+            raise Wrong("account", books.key(number=row.number), "it books in the future")
     stray = books.first(_STRAY_MARK)
     if stray:
         raise Wrong("seal_mark", books.key(account=stray.account), "there is no such account")
@@ -87,7 +92,9 @@ def _prove_account(books: Books, account: Any, postings: Iterable[Any], reach: R
             raise _wrong(books, row, f"{balance} and {row.amount} are not {row.balance}")
         if row.booked_at is None:
             raise _wrong(books, row, f"there is no entry {row.entry_id}")
-        if row.entry_id <= entry_id or row.booked_at < booked_at:
+        if row.entry_id == entry_id:
+            raise _wrong(books, row, f"entry {entry_id} has two postings on this account")
+        if row.entry_id < entry_id or row.booked_at < booked_at:
             raise _wrong(books, row, f"entry {row.entry_id} was booked before {entry_id}")
         if seal < covered_by:
             raise _wrong(books, row, f"seal {seal} covers it, but not what came before it")

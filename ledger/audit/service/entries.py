@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -21,8 +22,9 @@ class Counted:
 
 
 _ENTRIES = """
-SELECT e.id, e.kind, e.booked_at, e.occurred_on, e.actor, e.memo_digest, e.request_key,
-       e.fingerprint, e.reverses, e.legs, s.seal, s.digest, p.account, p.seq, p.amount, p.balance
+SELECT e.id, e.kind, e.booked_at, CAST(e.occurred_on AS text) AS occurred_on, e.actor,
+       e.memo_digest, e.request_key, e.fingerprint, e.reverses, e.legs,
+       s.seal, s.digest, p.account, p.seq, p.amount, p.balance
 FROM entry AS e
 LEFT JOIN posting AS p ON p.community_id = e.community_id AND p.entry_id = e.id
 LEFT JOIN sealed AS s ON s.community_id = e.community_id AND s.kind = 'entry'
@@ -30,6 +32,8 @@ LEFT JOIN sealed AS s ON s.community_id = e.community_id AND s.kind = 'entry'
 WHERE e.community_id = :community
 ORDER BY e.id, p.account
 """
+
+_KINDS = frozenset({"trade", "reversal", "history", "decision", "contribution"})
 
 _KEY_TWICE = """
 SELECT actor, request_key FROM entry WHERE community_id = :community
@@ -82,13 +86,23 @@ def _prove_entry(books: Books, rows: Sequence[Any]) -> None:
         raise _wrong(books, entry, f"it has {len(lines)} postings and says {entry.legs}")
     if sum(line[2] for line in lines) != 0 or any(line[2] == 0 for line in lines):
         raise _wrong(books, entry, "its postings do not sum to zero")
-    if (entry.kind == "reversal") != (entry.reverses is not None):
+    if entry.kind not in _KINDS or (entry.kind == "reversal") != (entry.reverses is not None):
         raise _wrong(books, entry, f"its kind is {entry.kind} and it reverses {entry.reverses}")
-    day = str(entry.occurred_on)
-    if rules.fingerprint(entry.kind, day, entry.reverses, lines) != entry.fingerprint:
+    if not _is_day(entry.occurred_on):
+        raise _wrong(books, entry, f"it occurred on {entry.occurred_on!r}, which is no day")
+    fingerprint = rules.fingerprint(entry.kind, entry.occurred_on, entry.reverses, lines)
+    if fingerprint != entry.fingerprint:
         raise _wrong(books, entry, "its fingerprint is of something else")
     if entry.seal is not None and _leaf(books, entry, lines) != entry.digest:
         raise _wrong(books, entry, f"seal {entry.seal} was made over something else")
+
+
+def _is_day(written: str) -> bool:
+    """Whether it is a day as we write them; PostgreSQL's `infinity` for one is none."""
+    try:
+        return date.fromisoformat(written).isoformat() == written
+    except ValueError:
+        return False
 
 
 def _leaf(books: Books, entry: Any, lines: rules.Lines) -> bytes:
@@ -97,7 +111,7 @@ def _leaf(books: Books, entry: Any, lines: rules.Lines) -> bytes:
         entry_id=entry.id,
         kind=entry.kind,
         booked_at=entry.booked_at,
-        occurred_on=str(entry.occurred_on),
+        occurred_on=entry.occurred_on,
         actor=entry.actor,
         memo_digest=entry.memo_digest,
         request_key=entry.request_key,

@@ -15,7 +15,7 @@ Advance = Callable[[int], object]
 """Told how many rows more were read: for a progress bar."""
 
 
-def _keep_quiet(rows: int) -> None:
+def keep_quiet(rows: int) -> None:
     """Nobody watches the progress."""
 
 
@@ -25,7 +25,9 @@ class Books:
 
     connection: Connection
     community: int
-    advance: Advance = _keep_quiet
+    advance: Advance = keep_quiet
+    now: int | None = None
+    """In microseconds; None where the books are not held against a clock."""
 
     def rows(self, query: str) -> Iterator[Any]:
         """Stream the rows of `query`, whose parameter `:community` is this one."""
@@ -58,4 +60,6 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
     with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL datestyle = 'ISO'"))  # days are read as text
         yield connection
