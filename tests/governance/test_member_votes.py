@@ -407,7 +407,9 @@ DAY = timedelta(days=1)
             DAY,
             Stage.OVER,
         ),
-        (Times(opens_at=T, withdrawn_at=T), DAY, Stage.WITHDRAWN),
+        (Times(petition_until=T + DAY, withdrawn_at=T), DAY, Stage.WITHDRAWN),
+        (Times(opens_at=T + DAY, withdrawn_at=T), 2 * DAY, Stage.WITHDRAWN),
+        (Times(opens_at=T, withdrawn_at=T), DAY, Stage.OVERTAKEN),
         (
             Times(opens_at=T, opened_at=T, closes_at=T + DAY, withdrawn_at=T),
             2 * DAY,

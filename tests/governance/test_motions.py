@@ -147,10 +147,14 @@ class TestProposing:
         with pytest.raises(errors.NotYours):
             assembly.do(lambda s: service.withdraw_motion(s, other, number, assembly.now))
 
-    def test_nobody_withdraws_what_is_voted_on(self, assembly: Assembly) -> None:
+    @pytest.mark.parametrize("is_open", [True, False])
+    def test_nobody_withdraws_what_is_voted_on_or_due(
+        self, assembly: Assembly, is_open: bool
+    ) -> None:
         number = assembly.propose(WIDER, assembly.voters[0])
         assembly.pass_time(hours=72)
-        assembly.run_jobs()
+        if is_open:
+            assembly.run_jobs()
         mine = assembly.standing(assembly.voters[0])
         with pytest.raises(errors.MovedOn):
             assembly.do(lambda s: service.withdraw_motion(s, mine, number, assembly.now))

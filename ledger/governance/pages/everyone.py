@@ -16,7 +16,7 @@ from ledger.governance.pages.articles import differences
 from ledger.governance.pages.blueprint import pages, read, write
 from ledger.governance.pages.member_wording import NOMINATIONS, STAGES, TITLES
 from ledger.governance.pages.particulars import Measure, measure_of
-from ledger.governance.pages.wording import KINDS, proposal_title
+from ledger.governance.pages.wording import KINDS, STATES, proposal_title
 from ledger.governance.queries import MemberVoteLine, MemberVoteView, ProposalView
 from ledger.governance.rules.constitution import read as read_document
 from ledger.governance.rules.member_votes import Stage
@@ -181,6 +181,7 @@ def vote_page(vote: int, form: Form) -> ResponseReturnValue:
         may_vote=any(one.may_vote for one in found.own),
         put=_put(found, standing),
         kinds=KINDS,
+        states=STATES,
         **changes_of(found, standing),
         **WORDS,
     )

@@ -20,6 +20,7 @@ STAGES: dict[str, str] = {
     Stage.CLOSED: N_("Voting is over; the ballots are being counted"),
     Stage.OVER: N_("Counted"),
     Stage.WITHDRAWN: N_("Withdrawn"),
+    Stage.OVERTAKEN: N_("Overtaken before anybody voted"),
     Stage.VOID: N_("Void: its ballots are never opened"),
 }
 

@@ -22,10 +22,14 @@ from ledger.members.queries import CommunityView
 
 @dataclass(frozen=True, slots=True)
 class SeatView:
-    """A steward; `vote` is the number of the election by which they hold their seat, if any."""
+    """A steward; `vote` is the number of the election by which they hold their seat, if any.
+
+    `cell` is the name of the cell that they vote for, which tells people of one name apart.
+    """
 
     person_id: int
     name: str
+    cell: str
     since: datetime
     ends_at: datetime | None
     vote: int | None
@@ -37,6 +41,7 @@ class Alternate:
 
     person_id: int
     name: str
+    cell: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,18 @@ def committee_seats(session: Session, community: CommunityView, now: datetime) -
     lines = [one for one in member_vote_lines(session, community, now) if one.kind == "election"]
     under_way = {Stage.DISCUSSION, Stage.OPEN, Stage.CLOSED}
     seats = [Seat(one.person_id, one.authority, one.since, one.ends_at) for one in serving]
+    cells = members.cells_voted_for(session, community.id, [one.person_id for one in serving])
     return CommitteeView(
         text=text,
         seats=tuple(
-            SeatView(one.person_id, one.name, one.since, one.ends_at, vote_of(one.authority))
+            SeatView(
+                one.person_id,
+                one.name,
+                cells.get(one.person_id, ""),
+                one.since,
+                one.ends_at,
+                vote_of(one.authority),
+            )
             for one in serving
         ),
         alternates=_alternates(session, community.id, {one.person_id for one in serving}),
@@ -99,9 +112,11 @@ def _alternates(session: Session, community_id: int, serving: set[int]) -> tuple
         .where(CandidateRow.seated_at.is_(None), CandidateRow.withdrawn_at.is_(None))
         .order_by(CandidateRow.rank)
     ).all()
-    names = identity.names_of(session, [one.person_id for one in rows])
+    people = [one.person_id for one in rows]
+    names = identity.names_of(session, people)
+    cells = members.cells_voted_for(session, community_id, people)
     return tuple(
-        Alternate(one.person_id, names.get(one.person_id, ""))
+        Alternate(one.person_id, names.get(one.person_id, ""), cells.get(one.person_id, ""))
         for one in rows
         if one.person_id not in serving
     )

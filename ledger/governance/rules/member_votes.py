@@ -36,7 +36,9 @@ class Stage(StrEnum):
     """Nobody votes any more; the ballots are not counted yet."""
     OVER = "over"
     WITHDRAWN = "withdrawn"
-    """Taken back or overtaken before anybody could vote."""
+    """Taken back by who proposed it, before voting was due to open."""
+    OVERTAKEN = "overtaken"
+    """When voting was due to open, there was nothing left to vote on."""
     VOID = "void"
     """Ended while votes were cast: its ballots are never opened."""
 
@@ -57,7 +59,7 @@ class Times:
 def stage(times: Times, now: datetime) -> Stage:
     """The stage at `now`. No job has to come by for a vote to close or a petition to lapse."""
     if times.withdrawn_at is not None:
-        return Stage.VOID if times.opened_at is not None else Stage.WITHDRAWN
+        return _ended(times, times.withdrawn_at)
     if times.concluded_at is not None:
         return Stage.OVER
     if times.closes_at is not None:
@@ -67,6 +69,14 @@ def stage(times: Times, now: datetime) -> Stage:
     if times.petition_until is not None and now >= times.petition_until:
         return Stage.LAPSED
     return Stage.PETITION
+
+
+def _ended(times: Times, at: datetime) -> Stage:
+    """What ended without a result. Nobody takes back what is due to open: only time does."""
+    if times.opened_at is not None:
+        return Stage.VOID
+    is_due = times.opens_at is not None and at >= times.opens_at
+    return Stage.OVERTAKEN if is_due else Stage.WITHDRAWN
 
 
 def ballot_key(vote: str, request_key: str) -> bytes:

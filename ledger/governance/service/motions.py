@@ -129,12 +129,13 @@ def sign_petition(session: Session, standing: Standing, number: int, now: dateti
 
 
 def withdraw_motion(session: Session, standing: Standing, number: int, now: datetime) -> None:
-    """Take back one's motion before voting opens. Raises `VoteUnknown`, `NotYours`, `MovedOn`."""
+    """Take back one's motion before voting is due. Raises `VoteUnknown`, `NotYours`, `MovedOn`."""
     row = locked_vote(session, standing.community.id, number)
     if row.proposed_by != standing.person_id or row.kind == "election":
         raise NotYours
     at = stage_of(row, now)
-    if at not in {Stage.PETITION, Stage.DISCUSSION}:
+    is_due = row.opens_at is not None and now >= row.opens_at
+    if at not in {Stage.PETITION, Stage.DISCUSSION} or is_due:
         raise MovedOn(state=at.value)
     row.withdrawn_at = now
     session.flush()

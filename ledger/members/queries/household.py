@@ -182,6 +182,17 @@ def votes_for(session: Session, community_id: int, person_id: int) -> int | None
     )
 
 
+def cells_voted_for(session: Session, community_id: int, people: Iterable[int]) -> dict[int, str]:
+    """The names of the cells that some people vote for now, by the people's ids."""
+    rows = session.execute(
+        select(Voter.person_id, Cell.name)
+        .join(Cell, (Cell.community_id == Voter.community_id) & (Cell.number == Voter.number))
+        .where(Voter.community_id == community_id, Voter.until.is_(None))
+        .where(Voter.person_id.in_(list(people)))
+    )
+    return {row.person_id: row.name for row in rows}
+
+
 def joined_days(session: Session, community_id: int) -> dict[int, date]:
     """When each cell was enrolled, by its number."""
     rows = session.execute(

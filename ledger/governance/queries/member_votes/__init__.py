@@ -54,13 +54,10 @@ def member_vote(
     policy: dict[str, Any] = json.loads(row.policy or "{}")
     (line,) = lines_of(session, community, [row], now)
     eligible = _on_roll(session, row)
-    many, quorum, shown = cast(session, row), 0, True
+    many, rule = cast(session, row), None
     if "quorum" in policy:
         rule = Rule(ratio(*policy["quorum"]), ratio(*policy["threshold"]))
-        quorum = rule.quorum_of(eligible)
-        shown = many >= shown_from(eligible, rule)
-    elif policy:
-        shown = many >= shown_from(eligible, Rule())
+    shown = not policy or many >= shown_from(eligible, rule or Rule())
     is_over = line.stage is Stage.OVER
     ballots = tuple(box_of(session, row)) if is_over and may_show_result(many) else ()
     names = identity.names_of(session, [row.proposed_by] if row.proposed_by else [])
@@ -75,7 +72,8 @@ def member_vote(
         constitution=row.constitution,
         figures=tuple(policy.get("figures", ())),
         status_quo=row.status_quo,
-        quorum=quorum,
+        quorum=rule.quorum_of(eligible) if rule else 0,
+        threshold=rule.threshold if rule else None,
         eligible=eligible,
         cast=many if (may_show_result(many) if is_over else shown) else None,
         counts=counts_of(ballots) if ballots else None,
@@ -83,10 +81,10 @@ def member_vote(
         result=json.loads(row.result) if row.result else None,
         digest=row.digest.hex() if row.digest else None,
         is_enacted=row.enacted_at is not None,
-        candidates=candidates_of(session, row, ballots),
+        candidates=candidates_of(session, community, row, ballots),
         own=own_votes(session, standing, row),
         petition=petition_of(session, standing, row, now) if row.petition_until else None,
-        voided_at=row.withdrawn_at if line.stage is Stage.VOID else None,
+        ended_at=row.withdrawn_at,
         voided_by=_voided_by(session, row, line),
     )
 

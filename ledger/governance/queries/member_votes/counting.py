@@ -13,6 +13,8 @@ from ledger.governance.model import CandidateRow, MemberVote
 from ledger.governance.queries.member_votes.views import CandidateView
 from ledger.governance.rules.log import SecretBallot
 from ledger.identity import queries as identity
+from ledger.members import queries as members
+from ledger.members.queries import CommunityView
 
 
 def counts_of(ballots: tuple[SecretBallot, ...]) -> Mapping[Any, int]:
@@ -27,7 +29,7 @@ def counts_of(ballots: tuple[SecretBallot, ...]) -> Mapping[Any, int]:
 
 
 def candidates_of(
-    session: Session, row: MemberVote, ballots: tuple[SecretBallot, ...]
+    session: Session, community: CommunityView, row: MemberVote, ballots: tuple[SecretBallot, ...]
 ) -> tuple[CandidateView, ...]:
     """Everybody named for a seat, with their approvals where there are ballots to show."""
     rows = session.scalars(
@@ -37,11 +39,13 @@ def candidates_of(
     ).all()
     people = {person for one in rows for person in (one.person_id, one.named_by)}
     names = identity.names_of(session, people)
+    cells = members.cells_voted_for(session, community.id, [one.person_id for one in rows])
     approvals = counts_of(ballots)
     return tuple(
         CandidateView(
             person_id=one.person_id,
             name=one.name or names.get(one.person_id, ""),
+            cell=cells.get(one.person_id, ""),
             words=one.words,
             namer=names.get(one.named_by, "") if one.named_by != one.person_id else "",
             stands=one.accepted_at is not None and one.withdrawn_at is None,

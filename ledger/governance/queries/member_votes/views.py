@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from ledger.governance.rules.log import SecretBallot
@@ -17,11 +18,13 @@ from ledger.members.queries import CellView
 class CandidateView:
     """Somebody named for a seat. `place` on the ballot and `rank` in the result count from 0.
 
-    `approvals` is None where the figures are not shown.
+    `cell` is the one that they vote for now, which tells people of one name apart; empty for
+    none. `approvals` is None where the figures are not shown.
     """
 
     person_id: int
     name: str
+    cell: str
     words: str
     namer: str
     stands: bool
@@ -91,7 +94,8 @@ class MemberVoteView:
 
     `cast` is None while it is not shown, `counts` (how many ballots for each choice) before
     the close and where fewer than a handful voted; so are `ballots`, by their keys.
-    `voided_at` and `voided_by` say when and by what a void vote came to its end.
+    `threshold` is the share of the votes of which more has to say yes; None in an election.
+    `ended_at` is when it was withdrawn, overtaken or made void; `voided_by` says by what.
     """
 
     line: MemberVoteLine
@@ -105,6 +109,7 @@ class MemberVoteView:
     figures: tuple[int, ...]
     status_quo: int
     quorum: int
+    threshold: Fraction | None
     eligible: int
     cast: int | None
     counts: Mapping[Any, int] | None
@@ -115,5 +120,5 @@ class MemberVoteView:
     candidates: tuple[CandidateView, ...]
     own: tuple[OwnVote, ...]
     petition: Petition | None
-    voided_at: datetime | None
+    ended_at: datetime | None
     voided_by: Event | None
