@@ -28,7 +28,7 @@ from ledger.text.speaker import Speaker
 from ledger.trades import queries, service
 from ledger.trades.errors import StackGone, StackMoved, TooManyStacks
 from ledger.trades.model import SlipStack
-from ledger.trades.rules.stacks import KEPT_FOR, MOST_STACKS, Typing
+from ledger.trades.rules.stacks import FIELDS, KEPT_FOR, MOST_STACKS, Typing, read
 from ledger.trades.service import SaveStack
 from ledger.web.runtime import EXTENSION
 from tests.communities import ACommunity, a_cell, a_community
@@ -329,8 +329,32 @@ def test_lines_that_name_a_cell_go_with_it(
     with Session(community.engine) as session:
         told = " ".join(session.scalars(select(Job.payload).where(Job.kind == "cell_left")))
     assert "Yem" not in told
+    now = filled(dewi, at=f"{GRID}/stacks/{page.batch}")
+    given = {now[f"number-{place}"]: now[f"to-{place}"] for place in (1, 2, 3)}
+    if erase:
+        assert given == {"5": "", "6": "Ibu Yatmi", "7": ""}, "nobody knows whom it meant"
     late = dewi.post(GRID, data={**here, "number-7": "8", "act": "save"})
     assert late.status_code == (409 if erase else 303)
+
+
+def test_a_field_that_may_have_meant_who_left_does_not_come_to_mean_another(
+    app: Flask, community: ACommunity
+) -> None:
+    """`jamu` meant two cells and was refused; once one is erased it would mean the other."""
+    yem = community.enrol(a_cell("Jamu Ibu Yem 5"))
+    for name in ("Jamu Bu Tri", "Ibu", "Jamu Ibu Yem 5"):
+        community.enrol(a_cell(name))
+    texts = ["jamu", "Jamu Bu", "ibu", "5", "SB005 Ibu", "Jamu Ibu Yem 5", "yem"]
+    kept = ["", "Jamu Bu", "ibu", "5", "SB005 Ibu", "", ""]
+    lines = [a_typed("A", place, **{"from": text}) for place, text in enumerate(texts, start=1)]
+    lines.append({**dict.fromkeys(FIELDS, ""), "book": "A", "from": "jamu"})
+    begin(community, a_coordinator(community), *lines)
+    _leave(app, community, yem, erase=True)
+    with Session(community.engine) as session:
+        (row,) = session.scalars(select(SlipStack))
+        typing = read(row.content)
+    assert [one["from"] for one in typing.lines] == kept
+    assert row.slips == len(kept), "of the last line nothing is left"
 
 
 def test_whoever_acts_for_a_cell_finds_what_is_typed_of_it(community: ACommunity) -> None:

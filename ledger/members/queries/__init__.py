@@ -71,7 +71,7 @@ from ledger.members.queries.household import (
     voters_of,
     votes_for,
 )
-from ledger.members.queries.naming import MOST_FOUND, named_cells, search_cells
+from ledger.members.queries.naming import MOST_FOUND, named_cells, read_own, search_cells
 from ledger.members.queries.offices import (
     FreezeView,
     RoleView,
@@ -174,6 +174,7 @@ __all__ = [
     "person_by_number",
     "person_named",
     "person_of_act",
+    "read_own",
     "recorded_by",
     "recorders",
     "roles_of",

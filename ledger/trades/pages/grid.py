@@ -22,14 +22,11 @@ from ledger.trades.pages.blueprint import today
 from ledger.trades.pages.wording import STATES
 from ledger.trades.queries import Stack, Typed
 from ledger.trades.rules.slips import MOST_LINES
-from ledger.trades.rules.stacks import FIELDS, Typing
+from ledger.trades.rules.stacks import FIELDS, TYPED, Typing
 from ledger.trades.schemas import MarketSchema, SlipSchema
 from ledger.trades.service import Line, SaveStack, Written
 from ledger.web import forms, guard, problems, runtime
 from ledger.web.forms import Form
-
-_TYPED = frozenset({"number", "from", "to", "amount", "what"})
-"""What makes a line a line: a book alone is only carried down from the line above."""
 
 _NAME = re.compile(rf"({'|'.join(FIELDS)})-([1-9][0-9]{{0,2}})", re.ASCII)
 FRESH_LINES = 6
@@ -50,7 +47,7 @@ class Row:
     @property
     def is_blank(self) -> bool:
         """Whether nothing was typed in it."""
-        return not any(self.form.values.get(name, "").strip() for name in _TYPED)
+        return not any(self.form.values.get(name, "").strip() for name in TYPED)
 
     @property
     def wrong(self) -> dict[str, str]:

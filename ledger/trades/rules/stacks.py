@@ -19,6 +19,9 @@ KEPT_FOR = timedelta(days=30)
 SIDES = ("from", "to")
 """The fields that name a cell."""
 
+TYPED = ("number", *SIDES, "amount", "what")
+"""What makes a line a line: a book alone is only carried down from the line above."""
+
 _LONGEST = 300
 """More than any field of the page takes: what is longer was never typed there."""
 
@@ -33,6 +36,15 @@ class Typing:
     def without(self, keys: Collection[str]) -> Typing:
         """The rest of it, once the lines of these keys are booked."""
         return replace(self, lines=tuple(one for one in self.lines if one["key"] not in keys))
+
+    def without_names(self, texts: Collection[str]) -> Typing:
+        """The same with these texts gone from the fields that name a cell."""
+        gone = dict.fromkeys(texts, "")
+        lines = (
+            {**one, **{side: gone.get(one[side], one[side]) for side in SIDES}}
+            for one in self.lines
+        )
+        return replace(self, lines=tuple(one for one in lines if any(one[name] for name in TYPED)))
 
     def in_other_notation(self, amount: Callable[[str], str]) -> Typing:
         """The same with every amount written anew: `1.500` is another figure elsewhere."""

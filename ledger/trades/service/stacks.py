@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -107,36 +106,52 @@ def forget_old_stacks(engine: Engine, now: datetime) -> None:
 def forget_lines_of(session: Session, community_id: int, number: int, name: str) -> None:
     """Strike every line that names a cell which left: it can't be booked any more.
 
-    `name` is what the cell was called. Pages that show such a stack have an older version
-    from now on, so that they cannot save the line again unnoticed.
+    `name` is what the cell was called. A field that may as well have meant another is emptied:
+    what was refused because it named several must not come to mean the one that is left.
+    Pages that show such a stack have an older version from now on, so that they cannot save
+    the line again unnoticed.
     """
     community = members.community(session, community_id)
     if community is None:
         return
     rows = session.scalars(
         select(SlipStack).where(SlipStack.community_id == community_id).with_for_update()
-    )
-    meant = partial(_meant, session, community, number, name)
-    for row in rows.all():
-        typing = stacks.read(row.content)
-        named = [one["key"] for one in typing.lines if any(meant(one[side]) for side in SIDES)]
-        rest = typing.without(named)
+    ).all()
+    typings = [stacks.read(row.content) for row in rows]
+    texts = {one[side] for typing in typings for one in typing.lines for side in SIDES}
+    named = members.named_cells(session, community, texts, limit=2)
+    certain = {text for text in texts if _meant_only(named[text], number, name, text)}
+    doubtful = {text for text in texts if _may_have_meant(community, named[text], name, text)}
+    for row, typing in zip(rows, typings, strict=True):
+        struck = [one["key"] for one in typing.lines if certain & {one[side] for side in SIDES}]
+        rest = typing.without(struck).without_names(doubtful)
         if not rest.lines:
             session.delete(row)
-        elif named:
+        elif rest != typing:
             row.content, row.slips = stacks.written(rest), len(rest.lines)
             row.version, row.pen = row.version + 1, new_request_key()
     session.flush()
 
 
-def _meant(
-    session: Session, community: members.CommunityView, number: int, name: str, text: str
-) -> bool:
-    """Whether the field named the cell: as `members.search_cells` found it while it had a name."""
-    found = members.search_cells(session, community, text, limit=2)
+def _meant_only(found: Sequence[members.CellView], number: int, name: str, text: str) -> bool:
+    """Whether it named the cell, as `members.search_cells` found it while it had a name."""
     if [one.number for one in found] == [number]:
         return True
     return not found and bool(folded(text)) and folded(text) in folded(name)
+
+
+def _may_have_meant(
+    community: members.CommunityView, found: Sequence[members.CellView], name: str, text: str
+) -> bool:
+    """Whether it fitted the cell's name as well as that of those whom it names now.
+
+    A number, or the whole name of another, did not.
+    """
+    own, typed = folded(name), folded(text)
+    if not found or not typed or typed not in own:
+        return False
+    is_of_another = typed != own and any(folded(one.name) == typed for one in found)
+    return not is_of_another and members.read_own(community.code, text) != found[0].number
 
 
 def _strike(
