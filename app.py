@@ -74,6 +74,7 @@ from ledger.web import (
     health,
     language,
     packing,
+    patience,
     problems,
     statics,
     uploads,
@@ -105,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         life,
         identity_pages.welcome,
     )
+    patience.init_app(app)  # before anything else could have a request wait
     for part in (language, uploads, forgery, guard, problems, packing, statics, frame, health):
         part.init_app(app)
     headers.init_app(app, in_production=settings.in_production)

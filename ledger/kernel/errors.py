@@ -46,3 +46,9 @@ class Conflict(LedgerError):
     """The request contradicts something already recorded."""
 
     code = "conflict"
+
+
+class Busy(LedgerError):
+    """Somebody else writes for long: nothing was done, and the same may be asked again soon."""
+
+    code = "busy"

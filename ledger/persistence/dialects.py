@@ -6,6 +6,7 @@ every begin, commit and rollback, those without a listener included.
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from psycopg.errors import InFailedSqlTransaction, error_from_result
@@ -15,6 +16,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from ledger.kernel.errors import Busy
 from ledger.persistence.prepared import forget_prepared
 
 
@@ -23,10 +25,17 @@ def begin_driver(dialect: Dialect, driver: Any, *, write: bool) -> None:
 
     The driver of PostgreSQL begins by itself at its first statement. SQLite's would begin
     as a reader and turn writer midway, which loses three of four concurrent updates
-    without an error: here a writer is one from the beginning.
+    without an error: here a writer is one from the beginning. Raises `Busy` when something
+    that knows nothing of the writers' queue writes for longer than the driver waits.
     """
-    if dialect.name == "sqlite":
+    if dialect.name != "sqlite":
+        return
+    try:
         driver.execute("BEGIN IMMEDIATE" if write else "BEGIN DEFERRED")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise Busy from error
+        raise
 
 
 class SqliteDialect(SQLiteDialect_pysqlite):

@@ -11,12 +11,39 @@ import fcntl
 import os
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from ledger.kernel.errors import Busy
+
+MOST_PATIENT = 8
+"""When so many wait in a process, further ones wait `BRIEFLY`: half of the threads of a
+server must stay free for those who only read."""
+
+BRIEFLY = 2.0
+"""Seconds; without somebody who writes for long nobody ever waits so."""
+
+_patience: ContextVar[float | None] = ContextVar("patience", default=None)
+
+
+@contextmanager
+def patient_for(seconds: float | None) -> Iterator[None]:
+    """Within, wait so long for a turn to write and raise `Busy` then; None waits for ever."""
+    before = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(before)
 
 
 class WriterQueue:
     """Lets one writer in at a time, first come first served within this process.
 
-    Used as `with queue:`, which no thread may do twice at once.
+    Used as `with queue:`, which no thread may do twice at once. Raises `Busy` when the
+    patience (`patient_for`) is at its end. Only the first in line waits for another process,
+    and that it does to the end, if it has any patience: asking again and again whether the
+    lock is free would put it behind those who stand at it.
     """
 
     def __init__(self, lock_file: str | None) -> None:
@@ -30,11 +57,15 @@ class WriterQueue:
 
     def __enter__(self) -> None:
         """Wait for this thread's turn to write and hold it while the block runs."""
-        self._enter()
+        patience = _patience.get()
+        self._enter(patience)
         try:
             descriptor = self._descriptor_of_this_process()
             if descriptor is not None:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if patience != 0 else fcntl.LOCK_NB))
+        except BlockingIOError:
+            self._leave()
+            raise Busy from None
         except BaseException:
             self._leave()
             raise
@@ -46,15 +77,25 @@ class WriterQueue:
         finally:
             self._leave()
 
-    def _enter(self) -> None:
+    def _enter(self, patience: float | None) -> None:
         with self._mutex:
             if not self._busy:
                 self._busy = True
                 return
+            if patience is not None and len(self._waiting) >= MOST_PATIENT:
+                patience = min(patience, BRIEFLY)
             ticket = threading.Lock()
             ticket.acquire()
             self._waiting.append(ticket)
-        ticket.acquire()
+        if not ticket.acquire(timeout=-1 if patience is None else patience):
+            self._give_up(ticket)
+
+    def _give_up(self, ticket: threading.Lock) -> None:
+        """Leave the line, unless this very moment brought the turn."""
+        with self._mutex:
+            if ticket in self._waiting:
+                self._waiting.remove(ticket)
+                raise Busy
 
     def _leave(self) -> None:
         with self._mutex:

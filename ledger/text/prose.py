@@ -21,6 +21,10 @@ PROSE: dict[str, str] = {
     "statements.month_not_over": N_("A month is closed once it is over, after the one before."),
     "forbidden": N_("Those who serve the community in another role do this."),
     "refused": N_("This is not possible."),
+    "busy": N_(
+        "Somebody is writing much into the books at this moment, such as books of earlier years."
+        " Nothing of what you sent is recorded. Send it again in a moment: it counts only once."
+    ),
     "conflict": N_("This contradicts something already recorded."),
     "amount.unreadable": N_("Write the amount in digits, for example %(example)s."),
     "amount.out_of_range": N_("The amount must be more than zero and not more than %(largest)s."),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, jsonify, render_template
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from ledger.kernel.errors import Conflict, Forbidden, LedgerError, NotFound, Refused
+from ledger.kernel.errors import Busy, Conflict, Forbidden, LedgerError, NotFound, Refused
 from ledger.text.prose import explain
 from ledger.web import runtime
 from ledger.web.guard import SignInNeeded
+from ledger.web.patience import RETRY_AFTER
 
 STATUS: tuple[tuple[type[LedgerError], int], ...] = (
     (SignInNeeded, 401),
@@ -18,9 +19,13 @@ STATUS: tuple[tuple[type[LedgerError], int], ...] = (
     (Forbidden, 403),
     (Conflict, 409),
     (Refused, 422),
+    (Busy, 503),
     (LedgerError, 422),
 )
 """The first line that fits holds."""
+
+SECRETS = frozenset({"password", "present", "code"})
+"""Fields of forms that are never sent back, as `static/simpul.js` never keeps them."""
 
 
 def status_of(error: LedgerError) -> int:
@@ -38,12 +43,28 @@ def said(error: LedgerError) -> str:
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours, or with problem+json where that is asked for."""
     app.register_error_handler(LedgerError, _on_ledger_error)
+    app.register_error_handler(Busy, _on_busy)
     app.register_error_handler(CSRFError, _on_forgery)
     app.register_error_handler(HTTPException, _on_http_error)
 
 
 def _on_ledger_error(error: LedgerError) -> Response:
     return _answer(status_of(error), error.code, said(error))
+
+
+def _on_busy(error: Busy) -> Response:
+    """Nothing was done: the page has all that was sent, to be sent again with one button."""
+    answer = _answer(503, error.code, said(error), sent=_to_send_again())
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
+def _to_send_again() -> list[tuple[str, str]] | None:
+    """What a form sent; None where it holds a secret or a file, which no page gives back."""
+    sent = list(request.form.items(multi=True))
+    if request.method != "POST" or request.files or SECRETS & set(request.form):
+        return None
+    return [(name, value) for name, value in sent if name != "csrf_token"]
 
 
 def _on_forgery(_error: CSRFError) -> Response:
@@ -61,12 +82,12 @@ def _on_http_error(error: HTTPException) -> Response:
     return answer
 
 
-def _answer(status: int, code: str, detail: str, template: str = "") -> Response:
+def _answer(status: int, code: str, detail: str, template: str = "", **more: object) -> Response:
     if runtime.wants_json():
         return _problem(status, code, detail)
     name = template or str(status)
     try:
-        page = render_template(f"errors/{name}.html", detail=detail, status=status)
+        page = render_template(f"errors/{name}.html", detail=detail, status=status, **more)
     except TemplateNotFound:
         page = render_template("errors/other.html", detail=detail, status=status)
     return current_app.make_response((page, status))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import cast
 
@@ -13,6 +14,8 @@ from ledger.identity.errors import SessionNotFound
 from ledger.identity.model import LoginSession
 from ledger.identity.rules.sessions import SessionLife
 from ledger.identity.rules.throttle import digest
+from ledger.kernel.errors import Busy
+from ledger.persistence.queue import patient_for
 from ledger.persistence.unit_of_work import in_unit_of_work
 
 
@@ -21,8 +24,8 @@ def current_person(
 ) -> queries.SignedIn | None:
     """Whom `token` stands for: one read, and now and then a short write.
 
-    The write notes that the session is in use. It is a unit of work of its own,
-    so that pages that only read never wait for a writer's turn.
+    The write notes that the session is in use. It is a unit of work of its own, and left to
+    the next page where it would have to wait: pages that only read never wait for a turn.
     """
     found = in_unit_of_work(
         engine,
@@ -31,7 +34,8 @@ def current_person(
     )
     if found is not None and found.touch_due:
         session_id = found.session_id
-        in_unit_of_work(engine, lambda session: touch(session, session_id, now))
+        with suppress(Busy), patient_for(0):
+            in_unit_of_work(engine, lambda session: touch(session, session_id, now))
     return found
 
 
