@@ -46,7 +46,7 @@ def lots(council: Council) -> list[LotView]:
         place, now = council.community.view, council.now
         found = (
             queries.lot(session, place, one.number, now)
-            for one in queries.lots(session, place, now)
+            for one in queries.lots(session, place, now).lots
         )
         return [one for one in found if one]
 

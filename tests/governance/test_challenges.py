@@ -82,7 +82,9 @@ def test_a_ground_that_leaves_too_few_has_alternates_called(council: Council) ->
     for one in council.stewards[:3]:
         say(council, one, one)
     council.run_jobs()
-    found = council.do(lambda s: queries.lots(s, council.community.view, council.now), write=False)
+    found = council.do(
+        lambda s: queries.lots(s, council.community.view, council.now).lots, write=False
+    )
     assert [one.purpose for one in found] == ["alternates"]
 
 

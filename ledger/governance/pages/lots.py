@@ -13,7 +13,6 @@ from ledger.governance import queries, service
 from ledger.governance.errors import LotUnknown, NonceUnreadable
 from ledger.governance.pages.blueprint import pages, read, write
 from ledger.governance.queries import LotView
-from ledger.governance.rules.lots import Stage
 from ledger.kernel import clock
 from ledger.kernel.errors import Conflict, Forbidden, Refused
 from ledger.members import queries as members
@@ -25,10 +24,11 @@ from ledger.web.forms import Form
 @pages.get("/c/<code>/lots")
 @guard.open_to("community")
 def lots() -> ResponseReturnValue:
-    """Every lot of the community, the newest first."""
+    """The lots of the community, the newest first, or those before a number."""
     standing: Standing = guard.standing()
-    found = read(lambda db: queries.lots(db, standing.community, clock.now()))
-    return render_template("governance/lots.html", lots=found, standing=standing, stages=Stage)
+    before = request.args.get("before", type=int)
+    found = read(lambda db: queries.lots(db, standing.community, clock.now(), before=before))
+    return render_template("governance/lots.html", page=found, before=before, standing=standing)
 
 
 @pages.get("/c/<code>/lots/<int:lot>")

@@ -18,6 +18,8 @@ from ledger.kernel.units import shown_number
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView
 
+_ON_A_PAGE = 25
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
@@ -55,6 +57,14 @@ class LotLine:
     reveal_until: datetime
     drawn_at: datetime | None
     stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class LotPage:
+    """Some lots, the newest first; with the number before which to look for `older` ones."""
+
+    lots: tuple[LotLine, ...]
+    older: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +117,30 @@ def lot(session: Session, community: CommunityView, number: int, now: datetime) 
     return _view(session, community, row, now) if row else None
 
 
-def lots(session: Session, community: CommunityView, now: datetime) -> list[LotLine]:
-    """The fifty lots of the community that were called last, the newest first."""
-    rows = session.scalars(
-        select(LotRow)
-        .where(LotRow.community_id == community.id)
-        .order_by(LotRow.number.desc())
-        .limit(50)
+def lots(
+    session: Session, community: CommunityView, now: datetime, *, before: int | None = None
+) -> LotPage:
+    """A page of the community's lots, the newest first, or those called before number `before`."""
+    wanted = select(LotRow).where(LotRow.community_id == community.id)
+    if before is not None:
+        wanted = wanted.where(LotRow.number < before)
+    rows = session.scalars(wanted.order_by(LotRow.number.desc()).limit(_ON_A_PAGE + 1)).all()
+    shown = rows[:_ON_A_PAGE]
+    lines = tuple(_line(community, row, now) for row in shown)
+    return LotPage(lines, shown[-1].number if len(rows) > _ON_A_PAGE else None)
+
+
+def _line(community: CommunityView, row: LotRow, now: datetime) -> LotLine:
+    return LotLine(
+        number=row.number,
+        name=name_of(community, row),
+        purpose=row.purpose,
+        proposal=row.proposal,
+        commit_until=row.commit_until,
+        reveal_until=row.reveal_until,
+        drawn_at=row.drawn_at,
+        stage=_stage(row, now),
     )
-    return [
-        LotLine(
-            number=row.number,
-            name=name_of(community, row),
-            purpose=row.purpose,
-            proposal=row.proposal,
-            commit_until=row.commit_until,
-            reveal_until=row.reveal_until,
-            drawn_at=row.drawn_at,
-            stage=_stage(row, now),
-        )
-        for row in rows
-    ]
 
 
 def lots_for(

@@ -27,12 +27,16 @@ from ledger.members import queries as members
 
 @dataclass(frozen=True, slots=True)
 class VoterView:
-    """Somebody on the roster of the newest round, and whether they have voted in it."""
+    """Somebody on the roster of the newest round, and whether they have voted in it.
+
+    `is_drawn` if it was the lot that put them there.
+    """
 
     person_id: int
     name: str
     has_voted: bool
     is_lost: bool
+    is_drawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,9 @@ def _voters(
     found = defaultdict[int, list[VoterView]](list)
     for row in _newest(rows, votings):
         has_voted = (row.proposal, row.voter) in voted
-        found[row.proposal].append(VoterView(row.person_id, row.name or "", has_voted, row.is_lost))
+        found[row.proposal].append(
+            VoterView(row.person_id, row.name or "", has_voted, row.is_lost, row.is_drawn)
+        )
     return found
 
 

@@ -79,6 +79,8 @@ class Course:
     was_sent_back: bool = False
     was_reopened: bool = False
     was_appealed: bool = False
+    was_closed: bool = False
+    """Ended because its account was closed."""
 
     @property
     def is_undecided(self) -> bool:
@@ -261,6 +263,10 @@ def _uphold(course: Course, at: datetime, terms: Terms) -> Course:
     return replace(course, due_at=due_at, until=due_at + terms.execution)
 
 
+def _close(course: Course, _at: datetime, _terms: Terms) -> Course:
+    return replace(course, until=None, was_closed=True)
+
+
 _EFFECTS: Mapping[Event, _Effect] = {
     Event.SUBMIT: _discuss,
     Event.AMEND: _amend,
@@ -274,4 +280,5 @@ _EFFECTS: Mapping[Event, _Effect] = {
     Event.UPHOLD: _uphold,
     Event.STAY_SILENT: _uphold,
     Event.RETURN: _discuss,
+    Event.CLOSE_ACCOUNT: _close,
 }
