@@ -115,3 +115,15 @@ def test_candidates_are_listed_once_each_with_their_cell(hall: Hall, voters: lis
     seats = hall.get(voters[1], "/seats")
     assert "Pemohon" in seats.split('<ul class="entries')[1].split("</ul>")[0]
     assert "Election of the committee" in seats
+
+
+def test_the_oldest_vote_is_reached_page_by_page(hall: Hall, voters: list[Acting]) -> None:
+    for number in range(1, 27):
+        petition(hall, voters[0], voters[1])
+        hall.post(voters[0], f"/member-votes/{number}/withdraw")
+    first, second = (hall.get(voters[0], f"/member-votes?page={page}") for page in (1, 2))
+    numbers = [re.findall(r"SB/M(\d+)</span>", page) for page in (first, second)]
+    assert numbers == [[str(one) for one in range(26, 1, -1)], ["1"]]
+    assert 'rel="next"' in first
+    assert 'rel="prev"' in second
+    assert 'rel="next"' not in second

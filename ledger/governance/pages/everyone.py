@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import jsonify, redirect, render_template, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -36,19 +36,24 @@ WORDS: dict[str, Any] = {
     "nominations": NOMINATIONS,
     "outcomes": OUTCOMES,
 }
+_SHOWN = 25
 UNDER_WAY = frozenset({Stage.PETITION, Stage.DISCUSSION, Stage.OPEN, Stage.CLOSED})
 
 
 @pages.get("/c/<code>/member-votes")
 @guard.open_to("community")
 def member_votes() -> ResponseReturnValue:
-    """Everything that is put to all members, and what they decided."""
+    """Everything that is put to all members, and what they decided, the newest first."""
     standing: Standing = guard.standing()
     found = read(lambda db: queries.member_vote_lines(db, standing.community, clock.now()))
+    over = [one for one in found if one.stage not in UNDER_WAY]
+    page = max(request.args.get("page", default=1, type=int), 1)
     return render_template(
         "governance/member_votes.html",
         open=[one for one in found if one.stage in UNDER_WAY],
-        over=[one for one in found if one.stage not in UNDER_WAY],
+        over=over[(page - 1) * _SHOWN : page * _SHOWN],
+        page=page,
+        has_more=len(over) > page * _SHOWN,
         standing=standing,
         **WORDS,
     )

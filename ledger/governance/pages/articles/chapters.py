@@ -119,10 +119,7 @@ VOTES = (
     Article(
         "exceptional_quorum",
         N_("Quorum of exceptional votes"),
-        N_(
-            "This share of the stewards who may vote has to take part: %(value)s"
-            " (1 is all of them)."
-        ),
+        N_("%(value)s of the stewards who may vote have to take part."),
         *as_ratio("exceptional", "quorum"),
         kind="ratio",
     ),

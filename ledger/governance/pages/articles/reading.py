@@ -56,18 +56,18 @@ def as_figure(get: Callable[[Constitution], int]) -> tuple[Value, Value]:
 
 
 def as_ratio(rule: str, part: str) -> tuple[Value, Value]:
-    """A part of a rule, as a fraction."""
+    """A part of a rule, as a fraction; all of them reads as 100%."""
 
     def get(text: Constitution) -> Fraction:
         found = getattr(getattr(text, rule), part)
         assert isinstance(found, Fraction)
         return found
 
-    def written(text: Constitution, _reader: Reader) -> str:
+    def read(text: Constitution, _reader: Reader) -> str:
         found = get(text)
-        return str(found.numerator) if found.denominator == 1 else str(found)
+        return "100%" if found == 1 else str(found)
 
-    return written, written
+    return read, lambda text, _reader: str(get(text))
 
 
 def as_period(get: Callable[[Constitution], timedelta], span: timedelta) -> tuple[Value, Value]:
