@@ -67,6 +67,7 @@ from ledger.trades.service import forget_old_stacks
 from ledger.trades.service import job_handlers as trade_handlers
 from ledger.trades.service.intake_work import handlers as intake_handlers
 from ledger.web import (
+    addresses,
     forgery,
     frame,
     guard,
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         identity_pages.welcome,
     )
     patience.init_app(app)  # before anything else could have a request wait
+    addresses.init_app(app)  # before the first route
     for part in (language, uploads, forgery, guard, problems, packing, statics, frame, health):
         part.init_app(app)
     headers.init_app(app, in_production=settings.in_production)

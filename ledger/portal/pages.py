@@ -17,6 +17,7 @@ from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.portal import queries
 from ledger.text.phrases import N_
 from ledger.web import errands, guard, runtime
+from ledger.web.addresses import whole
 from ledger.web.errands import Errand
 
 pages = Blueprint("portal", __name__)
@@ -142,7 +143,7 @@ def data() -> ResponseReturnValue:
 
 def _public(db: Session, code: str) -> queries.Public | None:
     community = members.community_by_code(db, code)
-    page = request.args.get("page", default=1, type=int)
+    page = request.args.get("page", default=1, type=whole)
     return queries.public(db, community, page, clock.now()) if community else None
 
 

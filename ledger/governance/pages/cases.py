@@ -24,6 +24,7 @@ from ledger.kernel.errors import Conflict, Forbidden, Refused
 from ledger.kernel.units import read_number, shown_number
 from ledger.members.queries import Standing
 from ledger.web import forms, guard
+from ledger.web.addresses import whole
 from ledger.web.forms import Form
 
 
@@ -141,7 +142,7 @@ def _judges(number: int, form: Form) -> ResponseReturnValue:
         kinds=KINDS,
         grounds=GROUNDS,
         longest=LONGEST_REASON,
-        chosen=request.args.get("person", type=int),
+        chosen=request.args.get("person", type=whole),
     )
 
 

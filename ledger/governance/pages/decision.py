@@ -26,6 +26,7 @@ from ledger.kernel import clock
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView, Standing
 from ledger.web import guard, runtime
+from ledger.web.addresses import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _read(db: Session, number: int) -> Read:
 
 def _round(found: ProposalView) -> DecisionView:
     """The round that the address names, or the newest. Raises `ProposalUnknown`."""
-    wanted = request.args.get("round", type=int)
+    wanted = request.args.get("round", type=whole)
     rounds = [one for one in found.decisions if wanted is None or one.round == wanted]
     if not rounds:
         raise ProposalUnknown

@@ -16,6 +16,7 @@ from ledger.kernel.errors import Conflict, Forbidden, Refused
 from ledger.members import queries as members
 from ledger.members.queries import Acting, CommunityView, Standing
 from ledger.web import forms, guard, runtime
+from ledger.web.addresses import whole
 from ledger.web.forms import Form
 
 
@@ -79,7 +80,7 @@ def _give_form(number: int, form: Form) -> ResponseReturnValue:
 
 
 def _found(db: Session, community: CommunityView, number: int) -> FundPage:
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     found = queries.fund_page(db, community, number, before=before)
     if found is None:
         raise FundUnknown

@@ -11,6 +11,7 @@ from ledger.governance.pages.wording import KINDS, STATES
 from ledger.kernel import clock
 from ledger.members.queries import Standing
 from ledger.web import guard
+from ledger.web.addresses import whole
 
 _SHOWN = 25
 
@@ -22,7 +23,7 @@ def proposals() -> ResponseReturnValue:
     standing: Standing = guard.standing()
     found = read(lambda db: queries.lines(db, standing.community.id, clock.now()))
     over = [one for one in found if not one.course.is_undecided]
-    page = max(request.args.get("page", default=1, type=int), 1)
+    page = max(request.args.get("page", default=1, type=whole), 1)
     return render_template(
         "governance/proposals.html",
         open=[one for one in found if one.course.is_undecided],

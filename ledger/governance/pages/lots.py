@@ -18,6 +18,7 @@ from ledger.kernel.errors import Conflict, Forbidden, Refused
 from ledger.members import queries as members
 from ledger.members.queries import CommunityView, Standing
 from ledger.web import forms, guard, runtime
+from ledger.web.addresses import whole
 from ledger.web.forms import Form
 
 
@@ -26,7 +27,7 @@ from ledger.web.forms import Form
 def lots() -> ResponseReturnValue:
     """The lots of the community, the newest first, or those before a number."""
     standing: Standing = guard.standing()
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     found = read(lambda db: queries.lots(db, standing.community, clock.now(), before=before))
     return render_template("governance/lots.html", page=found, before=before, standing=standing)
 

@@ -37,6 +37,15 @@ class Integer(fields.Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+def _chosen() -> fields.Integer:
+    """The number of what a form offers; bounded, for a database keeps no more than 64 bits."""
+    return fields.Integer(
+        required=True,
+        validate=Range(1, 10**15, error=REQUIRED),
+        error_messages={"required": REQUIRED, "invalid": REQUIRED},
+    )
+
+
 def _pair() -> fields.List[Any]:
     return fields.List(Integer(), required=True, validate=Length(equal=2))
 
@@ -130,7 +139,7 @@ class MeasureSchema(Schema):
 class FromFundSchema(MeasureSchema):
     """What a fund is to pay."""
 
-    fund = fields.Integer(required=True, error_messages={"required": REQUIRED, "invalid": REQUIRED})
+    fund = _chosen()
     amount = Money(required=True)
 
 
@@ -179,9 +188,7 @@ class GiveSchema(Schema):
 class ChallengeSchema(Schema):
     """Who should not vote, and why."""
 
-    person = fields.Integer(
-        required=True, error_messages={"required": REQUIRED, "invalid": REQUIRED}
-    )
+    person = _chosen()
     ground = Text(required=True, longest=LONGEST_REASON, lines=True)
 
 

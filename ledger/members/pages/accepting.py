@@ -11,6 +11,7 @@ from ledger.members.queries import Standing
 from ledger.members.service.accepting import accept_transparency
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web import guard, runtime
+from ledger.web.addresses import whole
 
 
 @pages.post("/c/<code>/agree")
@@ -18,7 +19,7 @@ from ledger.web import guard, runtime
 def agree() -> ResponseReturnValue:
     """Keep that the visitor agreed to the version they were shown. Raises `TransparencyMoved`."""
     standing: Standing = guard.standing()
-    version = request.form.get("version", type=int)
+    version = request.form.get("version", type=whole)
     in_unit_of_work(
         runtime.engine(),
         lambda db: accept_transparency(

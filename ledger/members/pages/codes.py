@@ -17,6 +17,7 @@ from ledger.members.service import acts
 from ledger.members.service.codes import KIND, hand_out
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web import forms, guard, runtime
+from ledger.web.addresses import whole
 from ledger.web.forms import Form
 
 
@@ -46,7 +47,7 @@ def ask_code() -> ResponseReturnValue:
 def write_down() -> ResponseReturnValue:
     """Make the code and show it, once: a page to print and hand over."""
     standing: Standing = guard.standing()
-    act_id = request.form.get("act", type=int) or 0
+    act_id = request.form.get("act", type=whole) or 0
     slip = in_unit_of_work(runtime.engine(), lambda db: hand_out(db, standing, act_id, clock.now()))
     address = f"{runtime.runtime().public_url}/code"
     return render_template("members/slip.html", slip=slip, code=shown(slip.code), address=address)

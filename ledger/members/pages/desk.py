@@ -20,6 +20,7 @@ from ledger.members.service.wording import sentence
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.phrases import N_
 from ledger.web import errands, forms, guard, problems, runtime
+from ledger.web.addresses import whole
 from ledger.web.errands import Errand
 from ledger.web.forms import Form
 
@@ -102,7 +103,7 @@ def ask_close() -> ResponseReturnValue:
 
 def _answer(answer: acts.Answer) -> ResponseReturnValue:
     standing: Standing = guard.standing()
-    act_id = request.form.get("act", type=int) or 0
+    act_id = request.form.get("act", type=whole) or 0
     try:
         in_unit_of_work(runtime.engine(), lambda db: answer(db, standing, act_id, clock.now()))
     except (Refused, Conflict, Forbidden) as refusal:
@@ -112,7 +113,7 @@ def _answer(answer: acts.Answer) -> ResponseReturnValue:
 
 def _desk(problem: str = "") -> str:
     standing: Standing = guard.standing()
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     found = in_unit_of_work(runtime.engine(), lambda db: _read(db, standing, before), write=False)
     said = {
         act.id: sentence(act, runtime.speaker(), standing.community.code)

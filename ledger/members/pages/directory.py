@@ -13,6 +13,7 @@ from ledger.members.queries import Member, Standing
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.text.spreadsheets import csv_text
 from ledger.web import guard, runtime
+from ledger.web.addresses import whole
 
 _LONGEST = 100
 _COLUMNS = (
@@ -27,7 +28,7 @@ def members() -> ResponseReturnValue:
     """Who belongs to the community; balances as far as it shows them to the reader."""
     standing: Standing = guard.standing()
     wanted, left = request.args.get("q", "")[:_LONGEST], "left" in request.args
-    page = request.args.get("page", default=1, type=int)
+    page = request.args.get("page", default=1, type=whole)
     found = in_unit_of_work(
         runtime.engine(),
         lambda db: queries.directory(

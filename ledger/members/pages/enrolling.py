@@ -21,6 +21,7 @@ from ledger.members.service import acts
 from ledger.members.service.enrolling import NewCell, ensure_unlike, facts_of
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web import forms, guard, problems, runtime
+from ledger.web.addresses import whole
 from ledger.web.forms import Form
 
 
@@ -57,7 +58,7 @@ def vouching() -> ResponseReturnValue:
 def vouch() -> ResponseReturnValue:
     """Vouch for one; the second vouch enrols it."""
     acting: Acting = guard.acting()
-    act_id = request.form.get("act", type=int) or 0
+    act_id = request.form.get("act", type=whole) or 0
     try:
         in_unit_of_work(runtime.engine(), lambda db: acts.vouch(db, acting, act_id, clock.now()))
     except (Refused, Conflict, Forbidden) as refusal:

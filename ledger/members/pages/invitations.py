@@ -25,6 +25,7 @@ from ledger.members.service.mailing import mail_invitation
 from ledger.members.service.wording import SIGHTS
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web import forms, guard, runtime
+from ledger.web.addresses import whole
 from ledger.web.forms import Form
 
 
@@ -157,7 +158,7 @@ def _take_up(db: Session, token: str, data: dict[str, str], chosen: PasswordHash
 
 def _shown() -> int | None:
     """The version of who sees balances that the form said."""
-    return request.form.get("version", type=int)
+    return request.form.get("version", type=whole)
 
 
 def _home(about: InvitedTo) -> str:

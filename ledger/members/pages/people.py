@@ -20,6 +20,7 @@ from ledger.members.schemas import InviteSchema, PersonOfCellSchema
 from ledger.members.service import household, inviting
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.web import forms, guard, problems, runtime
+from ledger.web.addresses import whole
 from ledger.web.forms import Form
 
 Change = Callable[[Session, Acting, int, datetime], None]
@@ -55,7 +56,7 @@ def invite() -> ResponseReturnValue:
 @guard.open_to("acting")
 def withdraw() -> ResponseReturnValue:
     """Take an invitation back."""
-    chosen = request.form.get("invitation", type=int) or 0
+    chosen = request.form.get("invitation", type=whole) or 0
     return _change(lambda db, acting, _, now: inviting.withdraw(db, acting, chosen, now))
 
 
@@ -88,7 +89,7 @@ def name_voter() -> ResponseReturnValue:
 
 def _change(change: Change) -> ResponseReturnValue:
     acting: Acting = guard.acting()
-    person = request.form.get("person_id", type=int) or 0
+    person = request.form.get("person_id", type=whole) or 0
     try:
         in_unit_of_work(runtime.engine(), lambda db: change(db, acting, person, clock.now()))
     except (Refused, Conflict, Forbidden) as refusal:

@@ -21,6 +21,7 @@ from ledger.trades.pages.blueprint import pages, today
 from ledger.trades.queries import HistoryPage, Sought
 from ledger.trades.schemas import HistorySchema
 from ledger.web import forms, guard, runtime
+from ledger.web.addresses import whole
 
 _CSV_COLUMNS = (
     "seq", "booked_at", "day", "transaction", "kind", "number", "name", "what", "amount", "balance",
@@ -36,7 +37,7 @@ def history() -> ResponseReturnValue:
     reading: Acting | Reading = guard.reading()
     form = forms.read(HistorySchema(), query=True)
     sought = form.data or Sought()
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     page, chart = in_unit_of_work(
         runtime.engine(), lambda db: _page(db, reading, sought, before), write=False
     )

@@ -23,6 +23,7 @@ from ledger.trades.errors import OnlyLooking, SeveralOthers, UnknownOther
 from ledger.trades.pages.blueprint import today
 from ledger.trades.queries import Side
 from ledger.web import forms, guard, runtime
+from ledger.web.addresses import whole
 from ledger.web.forms import Form
 
 _MOST_TO_CHOOSE_FROM = 300
@@ -127,7 +128,7 @@ def _prefilled(db: Session, acting: Acting) -> dict[str, str]:
         with suppress(NotFound):
             trade = queries.own_trade(db, acting, token, clock.now())
             return _filled(acting, trade.other, abs(trade.amount), trade.what)
-    if plan_id := request.args.get("plan", type=int):
+    if plan_id := request.args.get("plan", type=whole):
         for plan in queries.plans(db, acting):
             if plan.id == plan_id:
                 return _filled(acting, plan.other, plan.amount, plan.what)

@@ -19,6 +19,7 @@ from ledger.trades.pages.blueprint import pages
 from ledger.trades.pages.grid import FEW_LINES, Grid, show
 from ledger.trades.service import SaveStack
 from ledger.web import guard, problems, runtime
+from ledger.web.addresses import whole
 
 
 @pages.get("/c/<code>/slips/stacks/<batch>")
@@ -41,7 +42,7 @@ def stack(batch: str) -> ResponseReturnValue:
 def drop_stack(batch: str) -> ResponseReturnValue:
     """Throw a stack away; whoever has not seen its newest version sees that first."""
     standing: Standing = guard.standing()
-    version = request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=whole)
     try:
         in_unit_of_work(
             runtime.engine(), lambda db: service.drop_stack(db, standing, batch, version)

@@ -13,6 +13,7 @@ from ledger.trades.pages.blueprint import pages
 from ledger.trades.pages.wording import STATES
 from ledger.trades.schemas import BookSoughtSchema
 from ledger.web import forms, guard, runtime
+from ledger.web.addresses import whole
 
 _LISTED = 50
 
@@ -24,7 +25,7 @@ def slips_typed() -> ResponseReturnValue:
     community = guard.standing().community
     form = forms.read(BookSoughtSchema(), query=True)
     book = form.data if form.ok else None
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     found = in_unit_of_work(
         runtime.engine(),
         lambda db: queries.last_typed(db, community, book, before, _LISTED + 1),
