@@ -46,7 +46,7 @@ from ledger.members import queries as members
 from ledger.members.commands import cells, communities
 from ledger.members.service import handlers as member_handlers
 from ledger.members.service.leaving import LEFT_JOB
-from ledger.operations.commands import database_commands, demo_command
+from ledger.operations.commands import database_commands, demo_command, serve_command
 from ledger.persistence.engine import make_engine
 from ledger.portal import pages as portal_pages
 from ledger.portal import queries as portal_queries
@@ -126,6 +126,7 @@ def _offer_commands(app: Flask, engine: Engine, settings: Settings) -> None:
         seal_command(engine, settings.anchor_file),
         audit,
         database_commands(settings, PROJECT / "migrations"),
+        serve_command(settings, PROJECT),
         demo_command(settings, PROJECT / "migrations", PROJECT, audit),
     ):
         app.cli.add_command(command)

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import click
+
 PROJECT = Path(__file__).resolve().parent
 
 _PLACEHOLDERS = re.compile(r"change.?me|placeholder|default|secret|password|example", re.IGNORECASE)
@@ -19,8 +21,16 @@ _SHORTEST_SECRET = 32
 _DEVELOPMENT_SECRET = "development-only-not-a-secret-at-all"  # noqa: S105 - refused in production
 
 
-class SettingsError(Exception):
-    """A setting that Simpul can't start with; the message says which and what to do."""
+_DATABASE = re.compile(r"sqlite:///(?!:memory:).+|postgresql(\+psycopg)?://.+")
+_PAGES = re.compile(r"https?://[^/\s]+(/\S*)?")
+_SENDER = re.compile(r"[^@<>]+@[^@<>\s]+|[^<>]*<[^@<>\s]+@[^@<>\s]+>")
+
+
+class SettingsError(click.ClickException):
+    """A setting that Simpul can't start with; the message says which and what to do.
+
+    The command line says no more than that message.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +56,14 @@ class SmtpServer:
                 "SIMPUL_SMTP_URL begins with smtp://, smtp+starttls:// or smtps:// "
                 "and names a host, like smtp+starttls://user:password@mail.example.org:587"
             )
-        security, port = known[parts.scheme]
+        security, usual = known[parts.scheme]
+        try:
+            port = parts.port or usual
+        except ValueError as error:
+            raise SettingsError(f"SIMPUL_SMTP_URL: {error}") from error
         user = unquote(parts.username) if parts.username else None
         password = unquote(parts.password) if parts.password else None
-        return cls(parts.hostname, parts.port or port, user, password, security)
+        return cls(parts.hostname, port, user, password, security)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +105,21 @@ class Settings:
         )
         var = reader.path("SIMPUL_VAR", PROJECT / "var")
         host, port = reader.text("SIMPUL_HOST", "127.0.0.1"), reader.number("PORT", 5000, 1, 65535)
-        database_url = reader.text("SIMPUL_DATABASE_URL", f"sqlite:///{var / 'simpul.db'}")
+        database_url = reader.database("SIMPUL_DATABASE_URL", f"sqlite:///{var / 'simpul.db'}")
         smtp_url = reader.text("SIMPUL_SMTP_URL", "")
         return cls(
             environment=environment,
             secret_key=_secret_key(reader, environment),
             database_url=database_url,
-            owner_url=reader.text("SIMPUL_OWNER_URL", database_url),
+            owner_url=reader.database("SIMPUL_OWNER_URL", database_url),
             var=var,
             anchor_file=reader.path("SIMPUL_ANCHOR_FILE", var / "anchors"),
-            public_url=reader.text("SIMPUL_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
-            mail_from=reader.text("SIMPUL_MAIL_FROM", "Simpul <simpul@localhost>"),
+            public_url=reader.like(
+                "SIMPUL_PUBLIC_URL", f"http://{host}:{port}", _PAGES, "an address of pages"
+            ).rstrip("/"),
+            mail_from=reader.like(
+                "SIMPUL_MAIL_FROM", "Simpul <simpul@localhost>", _SENDER, "an address of mail"
+            ),
             smtp=SmtpServer.from_url(smtp_url) if smtp_url else None,
             trusted_proxies=reader.number("SIMPUL_TRUSTED_PROXIES", 0, 0, 10),
             host=host,
@@ -141,6 +159,22 @@ class _Reader:
 
     def path(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().absolute()
+
+    def like(self, name: str, default: str, shape: re.Pattern[str], what: str) -> str:
+        value = self.text(name, default)
+        if not shape.fullmatch(value):
+            raise SettingsError(f"{name} is {what}, not {value!r}")
+        return value
+
+    def database(self, name: str, default: str) -> str:
+        """The message does not repeat the value: a password may stand in it."""
+        value = self.text(name, default)
+        if not _DATABASE.fullmatch(value):
+            raise SettingsError(
+                f"{name} is sqlite:/// and the path of a file, "
+                "or postgresql+psycopg://user:password@host/database"
+            )
+        return value
 
     def choice(self, name: str, default: str, among: tuple[str, ...]) -> str:
         value = self.text(name, default)

@@ -1,4 +1,4 @@
-"""`flask db upgrade` and `flask demo`."""
+"""`flask db upgrade`, `flask serve` and `flask demo`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Protocol
 
 import click
@@ -75,6 +76,21 @@ def database_commands(settings: Settings, migrations: Path) -> AppGroup:
     return group
 
 
+def serve_command(settings: Settings, root: Path) -> click.Command:
+    """The command `flask serve`; `root` is the folder of `app.py`."""
+
+    @click.command("serve")
+    def serve() -> None:
+        """Serve pages and do due work, until it is ended or one of the two ends."""
+        _ensure_port_is_free(settings.host, settings.port)
+        with _running(settings, root) as children:
+            _wait_until_served(settings, children[0])
+            click.echo(f"Simpul is running at {settings.public_url}")
+            _wait(children)
+
+    return serve
+
+
 def demo_command(
     settings: Settings, migrations: Path, root: Path, audit: click.Command
 ) -> click.Command:
@@ -102,8 +118,19 @@ def demo_command(
 
 
 def _upgrade(settings: Settings, migrations: Path) -> None:
-    settings.var.mkdir(parents=True, exist_ok=True)
+    _ensure_writable(settings.var)
     migrate(settings.owner_url, migrations)
+
+
+def _ensure_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise click.ClickException(
+            f"Nothing can be written into {folder} ({error.strerror}). Choose another: SIMPUL_VAR"
+        ) from error
 
 
 def _fill(books: Engine) -> None:
@@ -200,8 +227,8 @@ def _ensure_port_is_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            other = f"Port {port} is taken. Choose another: PORT={port + 1} make demo"
-            raise click.ClickException(other) from error
+            why = f"Port {port} can't be had: {error.strerror}. Choose another: PORT={port + 1}"
+            raise click.ClickException(why) from error
 
 
 def _interrupt(*_: object) -> None:

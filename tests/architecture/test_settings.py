@@ -4,7 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from flask.cli import FlaskGroup
 
+from app import create_app
 from config import PROJECT, Settings, SettingsError, SmtpServer
 
 GOOD_KEY = "0f4b1c77d2a9e6358b0c4d1e2f3a4b5c"
@@ -80,10 +83,40 @@ def test_a_mail_server_is_read_from_its_address() -> None:
         {"PORT": "many"},
         {"SIMPUL_ENVIRONMENT": "staging"},
         {"SIMPUL_SMTP_URL": "mail.example.org"},
+        {"SIMPUL_SMTP_URL": "smtp://mail.example.org:99999"},
         {"SIMPUL_TRUSTED_PROXIES": "-1"},
+        {"SIMPUL_DATABASE_URL": "mysql://root:hush@localhost/simpul"},
+        {"SIMPUL_DATABASE_URL": "simpul.db"},
+        {"SIMPUL_DATABASE_URL": "sqlite://"},
+        {"SIMPUL_DATABASE_URL": "sqlite:///:memory:"},
+        {"SIMPUL_OWNER_URL": "postgresql"},
+        {"SIMPUL_PUBLIC_URL": "simpul.example.org"},
+        {"SIMPUL_MAIL_FROM": "Simpul"},
     ],
 )
 def test_a_setting_without_sense_stops_the_start_and_is_named(environment: dict[str, str]) -> None:
     (name,) = environment
-    with pytest.raises(SettingsError, match=name):
+    with pytest.raises(SettingsError, match=name) as failure:
         Settings.from_environment(environment)
+    assert "hush" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"SIMPUL_DATABASE_URL": "sqlite:////var/lib/simpul/simpul.db"},
+        {"SIMPUL_DATABASE_URL": "postgresql+psycopg://web:a%40b@/simpul?host=/run/postgresql"},
+        {"SIMPUL_PUBLIC_URL": "https://simpul.example.org/bandung/"},
+        {"SIMPUL_MAIL_FROM": "simpul@example.org"},
+        {"SIMPUL_MAIL_FROM": "Simpul Bandung\N{EN DASH}Sragen <simpul@example.org>"},
+    ],
+)
+def test_a_setting_that_makes_sense_is_taken(environment: dict[str, str]) -> None:
+    Settings.from_environment(environment)
+
+
+def test_the_command_line_says_which_setting_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIMPUL_WORKERS", "none")
+    result = CliRunner().invoke(FlaskGroup(create_app=create_app), ["routes"])
+    assert result.exit_code == 1
+    assert result.output == "Error: SIMPUL_WORKERS is a number from 1 to 64, not 'none'\n"
