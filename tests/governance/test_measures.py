@@ -25,6 +25,7 @@ from ledger.governance.verify import verify
 from ledger.journal import queries as books
 from ledger.journal import service as journal
 from ledger.journal.errors import AccountFrozen, BeyondFloor
+from ledger.kernel import clock
 from ledger.kernel.amounts import Amount
 from ledger.kernel.identifiers import new_request_key
 from ledger.members import queries as members
@@ -478,8 +479,9 @@ def test_a_command_founds_the_first_fund_and_no_second(
 
 
 def test_a_steward_proposes_a_funds_limit_in_the_browser(
-    council: Council, database: Database, tmp_path: Path
+    council: Council, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(clock, "now", lambda: council.now)
     fund = a_fund(council)
     with an_app(database, tmp_path) as app:
         steward = browser(app, council.community, council.stewards[0])

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
+from ledger.kernel import clock
 from ledger.members.service import grant_role
 from ledger.persistence.unit_of_work import in_unit_of_work
 from tests.communities import ACommunity, a_cell, a_community
@@ -18,7 +19,10 @@ from tests.pages import an_app, browser
 
 
 @pytest.fixture
-def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
+def app(
+    database: Database, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    monkeypatch.setattr(clock, "now", lambda: now)
     with an_app(database, tmp_path) as app:
         yield app
 
