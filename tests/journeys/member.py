@@ -49,6 +49,11 @@ class Member:
         self.page.get_by_role("button", name=self.say(words)).click()
         self.answered()
 
+    def press_first(self, selector: str) -> None:
+        """Press the first of several buttons that bear the same words."""
+        self.page.locator(selector).first.click()
+        self.answered()
+
     def answered(self) -> None:
         """Wait for the answer to a form that is on its way, to its end."""
         expect(self.page.locator("form[aria-busy=true]")).to_have_count(0)

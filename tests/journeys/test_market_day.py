@@ -119,6 +119,7 @@ def test_without_signal_the_stack_is_kept_and_booked_once(
     page.wait_for_url("**/slips/stacks/*")
     expect(page.locator("#amount-7")).to_have_value("2,00")
     page.locator("button[name=language][value=en]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     page.fill("#what-7", "Kunyit")
     page.reload()
     expect(page.locator("#what-7")).to_have_value("Kunyit")
@@ -277,7 +278,7 @@ def test_empty_slips_are_made_to_be_printed(coordinator: Member, ensure_accessib
     ensure_accessible(page)
     coordinator.press("Make the slips")
     page.wait_for_url("**/slips/sheets/A")
-    assert page.locator(".paper-slip").count() == 24
+    expect(page.locator(".paper-slip")).to_have_count(24)
     expect(page.get_by_role("button", name=coordinator.say("Print"))).to_be_visible()
     expect(page.locator(".paper").first).to_have_css("display", "grid")
     ensure_accessible(page)

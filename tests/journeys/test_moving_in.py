@@ -74,7 +74,7 @@ def test_books_of_cyclos_come_in_with_two_signatures(
     steward.follow("Look at what would be taken in")
     steward.sees("What would be taken in")
     steward.page.go_back()
-    steward.page.locator(".deed .btn-primary").first.click()
+    steward.press_first(".deed .btn-primary")
     coordinator.page.reload()
     expect(coordinator.page.locator("progress")).to_be_visible()
     ensure_accessible(coordinator.page)

@@ -37,7 +37,7 @@ def test_a_freeze_is_asked_for_signed_published_and_ended(
 
     steward.page.goto("/c/SB/desk")
     ensure_accessible(steward.page)
-    steward.page.locator(".deed .btn-primary").first.click()
+    steward.press_first(".deed .btn-primary")
     steward.sees("Frozen accounts")
 
     member.sign_in()
@@ -51,7 +51,7 @@ def test_a_freeze_is_asked_for_signed_published_and_ended(
     steward.press("Ask for a second signature")
     steward.page.wait_for_url("**/desk")
     coordinator.page.goto("/c/SB/desk")
-    coordinator.page.locator(".deed .btn-primary").first.click()
+    coordinator.press_first(".deed .btn-primary")
     member.page.goto("/c/SB/SB001/")
     expect(member.page.locator(".notice-warning")).to_have_count(0)
 
@@ -73,7 +73,7 @@ def test_a_role_is_granted_by_two_stewards_and_ended(
     ana.press("Ask for a second signature")
     ana.page.wait_for_url("**/desk")
     budi.page.goto("/c/SB/desk")
-    budi.page.locator(".deed .btn-primary").first.click()
+    budi.press_first(".deed .btn-primary")
 
     member.sign_in()
     member.page.goto("/c/SB/desk")
@@ -89,7 +89,7 @@ def test_a_role_is_granted_by_two_stewards_and_ended(
     budi.page.wait_for_url("**/desk")
     ana.page.goto("/c/SB/desk")
     ensure_accessible(ana.page)
-    ana.page.locator(".deed .btn-primary").first.click()
+    ana.press_first(".deed .btn-primary")
     assert member.page.goto("/c/SB/desk").status == 403  # type: ignore[union-attr]
 
 
@@ -108,7 +108,7 @@ def test_a_code_on_paper_lets_somebody_back_in(
     coordinator.press("Ask for a second signature")
     coordinator.page.wait_for_url("**/desk")
     auditor.page.goto("/c/SB/desk")
-    auditor.page.locator(".deed .btn-primary").first.click()
+    auditor.press_first(".deed .btn-primary")
     coordinator.page.goto("/c/SB/desk")
     coordinator.press("Write the code down")
     code = coordinator.page.locator(".slip-code").inner_text()

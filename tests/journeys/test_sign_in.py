@@ -41,5 +41,6 @@ def test_a_person_signs_in_and_ends_an_unknown_session(
     page.get_by_role("button", name="Akhiri sesi Firefox · Windows").click()
     expect(page.get_by_text("Firefox · Windows")).to_have_count(0)
     page.get_by_role("button", name="Keluar", exact=True).click()
+    page.wait_for_url("**/sign-in")
     page.goto("/me/sessions")
     expect(page.get_by_role("heading", name="Masuk")).to_be_visible()
