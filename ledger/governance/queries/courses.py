@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, defer
 
 from ledger.governance.model import Decision, HappeningRow, Proposal, Voting
 from ledger.governance.queries.constitutions import versions
-from ledger.governance.queries.records import count_round
+from ledger.governance.queries.counting import Counting
 from ledger.governance.rules import course as rules
 from ledger.governance.rules.course import Count, Course, Happening, Terms
 from ledger.governance.rules.measures import is_cut
@@ -30,9 +30,13 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A proposal's happenings and rounds (from 1), and what it takes to fold them."""
+    """A proposal's happenings and rounds (from 1), and what it takes to fold them.
 
-    session: Session
+    `counting` counts the rounds that are not published, with those of whatever proposals
+    were read together with this one.
+    """
+
+    counting: Counting
     proposal: Proposal
     happenings: tuple[Happening, ...]
     rounds: Mapping[int, Round]
@@ -43,7 +47,7 @@ class History:
         voting, decision = self.rounds[round_].voting, self.rounds[round_].decision
         if decision is not None:
             return self._count(voting, Outcome(decision.outcome), decision.result)
-        found = count_round(self.session, voting)
+        found = self.counting.of(voting)
         return self._count(voting, found.outcome, found.result)
 
     def _count(self, voting: Voting, outcome: Outcome, result: int) -> Count:
@@ -71,9 +75,11 @@ def histories_of(session: Session, proposals: Sequence[Proposal]) -> dict[int, H
     happenings = _happenings(session, community_id, numbers)
     rounds = _rounds(session, community_id, numbers)
     terms = {one.version: one.text.terms for one in versions(session, community_id)}
+    unpublished = (one.voting for of in rounds.values() for one in of.values() if not one.decision)
+    counting = Counting(session, unpublished)
     return {
         one.number: History(
-            session,
+            counting,
             one,
             tuple(happenings[one.number]),
             rounds[one.number],

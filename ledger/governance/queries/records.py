@@ -23,7 +23,7 @@ from ledger.governance.model import (
 from ledger.governance.queries.ballots import box_of, roll_cells
 from ledger.governance.queries.discussions import with_words
 from ledger.governance.queries.lots import as_drawn
-from ledger.governance.rules.log import Ballot, Entry, Standing, standings
+from ledger.governance.rules.log import Ballot, Entry
 from ledger.governance.rules.lots import Lot
 from ledger.governance.rules.record import (
     OpenVote,
@@ -35,7 +35,7 @@ from ledger.governance.rules.record import (
     publish_secret,
 )
 from ledger.governance.rules.roll import may_show_result
-from ledger.governance.rules.tally import Rule, Tally, ratio, tally
+from ledger.governance.rules.tally import Rule, ratio
 from ledger.kernel.clock import to_micros
 from ledger.kernel.veils import Veiled
 from ledger.members import queries as members
@@ -104,27 +104,6 @@ def read_round(
         void_through=voting.first_place - 1,
         lot=_lot(session, voting),
     )
-
-
-def count_round(session: Session, voting: Voting) -> Tally:
-    """The tally of a round's ballots as they are now."""
-    box = member_vote_of(session, voting)
-    if box is not None:
-        figures = [one.choice for one in box_of(session, box) if not isinstance(one.choice, tuple)]
-        roll = roll_cells(session, box)
-        rule = policy_of(voting).rule
-        return tally(voting.status_quo, figures, eligible=len(roll), rule=rule)
-    voters = session.scalars(select(RosterRow).where(*_in_round(RosterRow, voting))).all()
-    log, lost = log_of(session, voting), [one.voter for one in voters if one.is_lost]
-    worth = standings(log, void_through=voting.first_place - 1, lost=lost)
-    contents = _contents(session, voting)
-    choices = [
-        contents[entry.place].choice
-        for entry, standing in zip(log, worth, strict=True)
-        if standing is Standing.COUNTED
-    ]
-    eligible = sum(one.replaces is None for one in voters)
-    return tally(voting.status_quo, choices, eligible=eligible, rule=policy_of(voting).rule)
 
 
 def policy_of(voting: Voting) -> Policy:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from ledger.governance.errors import FigureOffGrid, MovedOn, NotOnRoster, ReasonsMissing
 from ledger.governance.model import BallotContent, BallotRow, Proposal, RosterRow, Voting
+from ledger.governance.queries.counting import count_round
 from ledger.governance.queries.courses import history_of
-from ledger.governance.queries.records import count_round, log_of, policy_of
+from ledger.governance.queries.records import log_of, policy_of
 from ledger.governance.rules.log import Ballot, append
 from ledger.governance.rules.states import Event, State
 from ledger.governance.service.happenings import happen, locked
