@@ -57,6 +57,8 @@ def test_one_entry_may_have_many_postings(books: Bookkeeper) -> None:
         ((1, -5), (1, 5)),
         ((1, -5), (2, 5), (3, 0)),
         ((1, -LARGEST - 1), (2, LARGEST + 1)),
+        ((1, -5.0), (2, 5.0)),
+        ((1, True), (2, -1)),
     ],
 )
 def test_postings_that_are_no_entry_are_refused(

@@ -73,14 +73,19 @@ class Position:
 
 
 def ensure_well_formed(draft: Draft) -> None:
-    """Raise `MalformedEntry` unless the draft has two or more postings that sum to zero."""
-    amounts = [amount for _, amount in draft.postings]
-    accounts = {account for account, _ in draft.postings}
+    """Raise `MalformedEntry` unless the draft has two or more postings that sum to zero.
+
+    In integers: what only equals one, such as 5.0 or True, has another fingerprint.
+    """
+    total = 0
+    for _, amount in draft.postings:
+        if type(amount) is not int or amount == 0 or abs(amount) > LARGEST:
+            raise MalformedEntry(postings=draft.postings)
+        total += amount
     if (
-        len(amounts) < 2
-        or len(accounts) < len(amounts)
-        or any(amount == 0 or abs(amount) > LARGEST for amount in amounts)
-        or sum(amounts) != 0
+        total != 0
+        or len(draft.postings) < 2
+        or len(dict(draft.postings)) < len(draft.postings)  # an account twice
         or (draft.kind == "reversal") != (draft.reverses is not None)
         or (draft.booked_at is not None and draft.kind != "history")
     ):

@@ -53,6 +53,8 @@ def books_of(session: Session, community_id: int) -> Books:
     going to it straight is several times cheaper than `session.connection()`.
     """
     session.flush()
+    if session.in_nested_transaction():
+        session.connection()  # a savepoint is made when its session is first used
     bound = session.bind
     connection = bound if isinstance(bound, Connection) else session.connection()
     driver = connection.connection.driver_connection
