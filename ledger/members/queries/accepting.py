@@ -9,7 +9,10 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from ledger.members.model import Acceptance, Community, Transparency
-from ledger.members.queries.belonging import CommunityView, communities_of
+from ledger.members.queries.belonging import communities_of
+from ledger.members.queries.communities import (
+    CommunityView,
+)
 
 
 @dataclass(frozen=True, slots=True)

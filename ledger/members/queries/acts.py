@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 
 from ledger.identity import queries as identity
 from ledger.members.model import Act, Cell, Vouch
-from ledger.members.queries.belonging import Standing, names_by_number
+from ledger.members.queries.belonging import Standing
+from ledger.members.queries.communities import (
+    names_by_number,
+)
 from ledger.members.rules.acts import KINDS, State, state_of
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from ledger.journal import queries as books
 from ledger.kernel.names import folded
 from ledger.members.model import Cell
-from ledger.members.queries.belonging import (
+from ledger.members.queries.belonging import Standing
+from ledger.members.queries.communities import (
     CellView,
     CommunityView,
-    Standing,
     as_cell,
 )
 from ledger.members.queries.naming import read_own

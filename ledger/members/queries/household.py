@@ -14,14 +14,13 @@ from ledger.identity.rules.throttle import digest
 from ledger.kernel.names import skeleton
 from ledger.kernel.units import shown_number
 from ledger.members.model import ActsFor, Cell, Community, Invitation, Participant, Voter
-from ledger.members.queries.belonging import (
-    Acting,
+from ledger.members.queries.belonging import Acting, person_by_number
+from ledger.members.queries.communities import (
     CellView,
     CommunityView,
     as_cell,
     cell,
     community,
-    person_by_number,
 )
 from ledger.members.queries.offices import transparency
 

@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session
 from ledger.kernel.names import folded
 from ledger.kernel.units import read_number
 from ledger.members.model import Cell
-from ledger.members.queries.belonging import CellView, CommunityView, as_cell
+from ledger.members.queries.communities import (
+    CellView,
+    CommunityView,
+    as_cell,
+)
 
 MOST_FOUND = 12
 """How many cells a search answers with: more make nobody's choice easier."""

@@ -14,11 +14,10 @@ from ledger.journal import queries as books
 from ledger.kernel.names import folded
 from ledger.members.errors import PersonUnknown, SeveralPeople
 from ledger.members.model import ActsFor, Freeze, Participant, Role, Transparency
-from ledger.members.queries.belonging import (
+from ledger.members.queries.belonging import person_by_number, serving
+from ledger.members.queries.communities import (
     CommunityView,
     names_by_number,
-    person_by_number,
-    serving,
 )
 
 

@@ -24,7 +24,10 @@ from ledger.members.model import (
     Vouch,
 )
 from ledger.members.queries.accepting import accepted_by
-from ledger.members.queries.belonging import CommunityView, as_community
+from ledger.members.queries.communities import (
+    CommunityView,
+    as_community,
+)
 
 
 def own_data(session: Session, person_id: int, now: datetime, life: SessionLife) -> dict[str, Any]:

@@ -7,7 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ledger.members.queries.belonging import CellView, CommunityView, cell, find_standing
+from ledger.members.queries.belonging import find_standing
+from ledger.members.queries.communities import (
+    CellView,
+    CommunityView,
+    cell,
+)
 
 
 @dataclass(frozen=True, slots=True)

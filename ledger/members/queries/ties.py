@@ -9,7 +9,11 @@ from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from ledger.members.model import ActsFor
-from ledger.members.queries.belonging import CellView, CommunityView, communities_of
+from ledger.members.queries.belonging import communities_of
+from ledger.members.queries.communities import (
+    CellView,
+    CommunityView,
+)
 
 
 @dataclass(frozen=True, slots=True)
