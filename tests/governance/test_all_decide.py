@@ -128,7 +128,7 @@ def test_an_objection_voids_the_vote_of_all_at_once(engine: Engine, now: datetim
     seen = council.do(lambda s: queries.member_vote(s, standing, 1, council.now), write=False)
     assert seen is not None
     assert (seen.line.stage, seen.result, seen.ballots) == ("void", None, ())
-    assert (seen.voided_by, seen.ended_at) == ("send_back", sent_back)
+    assert (seen.voided_by, seen.line.ended_at) == ("send_back", sent_back)
     assert (council.state(number), council.limit) == ("defeated", 100)
 
 

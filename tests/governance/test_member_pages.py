@@ -127,3 +127,19 @@ def test_the_oldest_vote_is_reached_page_by_page(hall: Hall, voters: list[Acting
     assert 'rel="next"' in first
     assert 'rel="prev"' in second
     assert 'rel="next"' not in second
+
+
+def test_a_list_says_until_when_a_petition_gathers_cells(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    with (
+        databases.fresh("sqlite") as database,
+        a_hall(database, tmp_path, monkeypatch, now, stewards=11) as hall,
+    ):
+        voters = prepared(hall.council)
+        petition(hall, voters[0], voters[1])
+        listed = hall.get(voters[2], "/member-votes")
+        assert re.search(r"Petition: it needs more cells · until \d+ December 2026", listed)
+        wait_until_due(hall, days=1)
+        hall.post(voters[0], "/member-votes/1/withdraw")
+        assert re.search(r"Withdrawn · \d+ Nov 2026", hall.get(voters[2], "/member-votes"))

@@ -67,7 +67,6 @@ def member_vote(
         proposer=names.get(row.proposed_by or 0, ""),
         proposer_id=row.proposed_by,
         proposed_at=row.proposed_at,
-        petition_until=row.petition_until,
         opened_at=row.opened_at,
         constitution=row.constitution,
         figures=tuple(policy.get("figures", ())),
@@ -84,7 +83,6 @@ def member_vote(
         candidates=candidates_of(session, community, row, ballots),
         own=own_votes(session, standing, row),
         petition=petition_of(session, standing, row, now) if row.petition_until else None,
-        ended_at=row.withdrawn_at,
         voided_by=_voided_by(session, row, line),
     )
 

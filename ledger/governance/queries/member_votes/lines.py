@@ -87,9 +87,11 @@ def lines_of(
             stage=stage_of(row, now),
             about=about,
             put=put.get(about.get("proposal", 0)),
+            petition_until=row.petition_until,
             opens_at=row.opens_at,
             closes_at=row.closes_at,
             concluded_at=row.concluded_at,
+            ended_at=row.withdrawn_at,
             outcome=row.outcome,
         )
         for row, about in zip(rows, told, strict=True)

@@ -72,7 +72,8 @@ class PutToAll:
 class MemberVoteLine:
     """A vote in a list; `name` as in `SB/M3`, `subject` whom it is about.
 
-    `put` is None where it decides no proposal of the stewards.
+    `put` is None where it decides no proposal of the stewards. `ended_at` is when it was
+    withdrawn, overtaken or made void.
     """
 
     number: int
@@ -82,9 +83,11 @@ class MemberVoteLine:
     stage: Stage
     about: Mapping[str, Any]
     put: PutToAll | None
+    petition_until: datetime | None
     opens_at: datetime | None
     closes_at: datetime | None
     concluded_at: datetime | None
+    ended_at: datetime | None
     outcome: str | None
 
 
@@ -95,7 +98,7 @@ class MemberVoteView:
     `cast` is None while it is not shown, `counts` (how many ballots for each choice) before
     the close and where fewer than a handful voted; so are `ballots`, by their keys.
     `threshold` is the share of the votes of which more has to say yes; None in an election.
-    `ended_at` is when it was withdrawn, overtaken or made void; `voided_by` says by what.
+    `voided_by` says by what a void vote came to its end.
     """
 
     line: MemberVoteLine
@@ -103,7 +106,6 @@ class MemberVoteView:
     proposer: str
     proposer_id: int | None
     proposed_at: datetime
-    petition_until: datetime | None
     opened_at: datetime | None
     constitution: int
     figures: tuple[int, ...]
@@ -120,5 +122,4 @@ class MemberVoteView:
     candidates: tuple[CandidateView, ...]
     own: tuple[OwnVote, ...]
     petition: Petition | None
-    ended_at: datetime | None
     voided_by: Event | None
