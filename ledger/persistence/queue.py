@@ -87,15 +87,22 @@ class WriterQueue:
             ticket = threading.Lock()
             ticket.acquire()
             self._waiting.append(ticket)
-        if not ticket.acquire(timeout=-1 if patience is None else patience):
-            self._give_up(ticket)
+        try:
+            has_come = ticket.acquire(timeout=-1 if patience is None else patience)
+        except BaseException:  # such as Ctrl-C: nobody behind may wait for who is gone
+            if not self._step_out(ticket):
+                self._leave()
+            raise
+        if not has_come and self._step_out(ticket):
+            raise Busy
 
-    def _give_up(self, ticket: threading.Lock) -> None:
-        """Leave the line, unless this very moment brought the turn."""
+    def _step_out(self, ticket: threading.Lock) -> bool:
+        """Leave the line. False where this very moment brought the turn."""
         with self._mutex:
-            if ticket in self._waiting:
-                self._waiting.remove(ticket)
-                raise Busy
+            if ticket not in self._waiting:
+                return False
+            self._waiting.remove(ticket)
+            return True
 
     def _leave(self) -> None:
         with self._mutex:

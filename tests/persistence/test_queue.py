@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -106,3 +107,62 @@ def test_a_database_that_something_else_holds_is_busy_and_not_broken(databases: 
         in_unit_of_work(engine, lambda s: s.execute(text("DELETE FROM job")))
         with suppress(Exception):
             engine.dispose()
+
+
+class Interrupted(BaseException):
+    """As Ctrl-C would be."""
+
+
+def interrupt(*_: object) -> None:
+    raise Interrupted
+
+
+def test_nobody_waits_for_ever_behind_who_was_interrupted(tmp_path: Path) -> None:
+    turn, done = WriterQueue(str(tmp_path / "lock")), Event()
+
+    def write() -> None:
+        with turn:
+            done.set()
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with held(turn):
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            with pytest.raises(Interrupted), turn:
+                raise AssertionError("it was not its turn")
+            behind = Thread(target=write, daemon=True)
+            behind.start()
+            in_line(turn, 1)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert done.wait(SOON)
+
+
+def test_a_turn_that_came_to_who_was_interrupted_goes_on_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The holder leaves just before who is next is interrupted."""
+    turn = WriterQueue(None)
+
+    class Ticket:
+        """The turn comes, and then the interruption."""
+
+        def __init__(self) -> None:
+            self.is_taken = False
+
+        def acquire(self, timeout: float = -1) -> bool:
+            if self.is_taken:
+                turn.__exit__()
+                raise Interrupted
+            self.is_taken = True
+            return True
+
+        def release(self) -> None:
+            """The turn is this one's."""
+
+    turn.__enter__()
+    monkeypatch.setattr(queue.threading, "Lock", Ticket)
+    with pytest.raises(Interrupted):
+        turn.__enter__()
+    with patient_for(0), turn:
+        pass
