@@ -1,4 +1,4 @@
-"""Pages that say how something ended, and the long list of lots."""
+"""Pages that say how something ended, whom the lot drew, and the long list of lots."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import pytest
 from ledger.governance import service
 from ledger.governance.pages.wording import STATES
 from ledger.journal import service as journal
+from tests.communities import a_cell
 from tests.databases import Databases
 from tests.governance.councils import Council
+from tests.governance.drawings import draw
 from tests.governance.halls import Hall, a_hall
 
 
@@ -90,3 +92,26 @@ def test_the_oldest_lot_is_reached_page_by_page(hall: Hall) -> None:
         address = older[1] if older else None
     assert [int(one) for one in seen] == list(range(51, 0, -1))
     assert 'href="/c/SB/lots"' in page
+
+
+def test_who_was_drawn_reads_why_they_are_asked(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    with (
+        databases.fresh("sqlite") as database,
+        a_hall(database, tmp_path, monkeypatch, now, stewards=2) as hall,
+    ):
+        council, steward = hall.council, hall.council.stewards[0]
+        drawn = council.community.enrol(a_cell())
+        number = council.propose(150)
+        council.run_jobs()
+        waiting = hall.get(steward, "/lots/1")
+        assert "Promise it until" in waiting
+        assert "the lot is drawn without your part" in waiting
+        draw(council, 1)
+        council.pass_time(days=3)
+        council.run_jobs()
+        page = hall.get(drawn, f"/proposals/{number}")
+        assert "You were drawn by lot" in page
+        assert "drawn by lot</span>" in page.split('aria-labelledby="voters"')[1]
+        assert "You were drawn by lot" not in hall.get(steward, f"/proposals/{number}")
