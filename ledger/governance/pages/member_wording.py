@@ -17,7 +17,7 @@ STAGES: dict[str, str] = {
     Stage.LAPSED: N_("Lapsed: too few cells asked for it"),
     Stage.DISCUSSION: N_("In discussion"),
     Stage.OPEN: N_("Voting is open"),
-    Stage.CLOSED: N_("Voting is over; the ballots are being counted"),
+    Stage.CLOSED: N_("The ballots are being counted"),
     Stage.OVER: N_("Counted"),
     Stage.WITHDRAWN: N_("Withdrawn"),
     Stage.OVERTAKEN: N_("Overtaken before anybody voted"),
