@@ -124,7 +124,8 @@ def _take(
     with tqdm(total=stage.count(), unit=" booked", delay=0.5) as bar:
 
         def work(db: Session) -> ImportReport:
-            bar.reset()
+            if bar.n:  # it is done again; to reset at once would show a bar for three lines
+                bar.reset()
             return importing.take(db, community, layout, stage, now, progress=bar.update)
 
         return in_unit_of_work(engine(), work)
@@ -143,7 +144,12 @@ def _complaint(refused: ImportRefused) -> click.ClickException:
     count = refused.facts["count"]
     if count != len(bad):
         told.append(f"… only the first {len(bad)} of them are named.")
-    return click.ClickException("\n".join([*told, f"{count} bad lines; nothing was written."]))
+    told.append(f"{_counted(count, 'bad line')}; nothing was written.")
+    return click.ClickException("\n".join(told))
+
+
+def _counted(count: object, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _tell(
@@ -152,11 +158,14 @@ def _tell(
     code = community.code
     done = "would be taken" if dry_run else "taken"
     click.echo(
-        f"{report.cells_added} cells and {report.trades_added} trades {done};"
-        f" {report.cells_known} cells and {report.trades_known} trades were here already."
+        f"{_counted(report.cells_added, 'cell')} and"
+        f" {_counted(report.trades_added, 'trade')} {done};"
+        f" {_counted(report.cells_known, 'cell')} and"
+        f" {_counted(report.trades_known, 'trade')} were here already."
     )
     if report.limits_added:
-        click.echo(f"{report.limits_added} cells bring limits that nobody here has voted.")
+        limited = _counted(report.limits_added, "cell")
+        click.echo(f"{limited} with limits that nobody here has voted.")
     if layout.left_out:
         click.echo(f"Not kept: {', '.join(layout.left_out)}.")
     for fund in report.funds:

@@ -43,7 +43,8 @@ def test_each_layout_from_the_command_line(app: Flask, tmp_path: Path) -> None:
     code, text = said(app, *hours)
     assert (code, rows(engine)) == (1, before)
     assert "t.csv:2: 60 seconds do not come out even in a unit with 2 decimals." in text
-    assert "1 bad lines; nothing was written." in text
+    assert text.endswith("\n1 bad line; nothing was written.\n")
+    assert text.startswith("Error: t.csv:2: ")
 
     code, text = said(app, "--dry-run", "--unit", "minute", *hours)
     assert (code, rows(engine)) == (0, before)
@@ -55,7 +56,8 @@ def test_each_layout_from_the_command_line(app: Flask, tmp_path: Path) -> None:
 
     code, text = said(app, "--layout", "cyclos3", "--decimal", "comma", str(cyclos))
     assert code == 0
-    assert "1 cells bring limits that nobody here has voted." in text
+    assert text.startswith("1 cell and 1 trade taken; 0 cells and 0 trades were here already.\n")
+    assert "1 cell with limits that nobody here has voted." in text
     assert "budi: SB003" in text
     assert "Kas saldo awal (SB900002): -1.50" in text
 
