@@ -16,10 +16,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ledger.persistence.dialects import begin_driver
-from ledger.persistence.queue import WriterQueue
+from ledger.persistence.queue import WriterQueue, patience
 
 _REST = 5.0
 """Seconds after which a kept connection is checked in: the pool asks if it still lives."""
+
+
+_WAITS = "waits for locks"
+"""What a connection remembers: milliseconds, 0 for ever; None if it does not know."""
 
 
 class Desk:
@@ -44,6 +48,17 @@ class Desk:
         """Begin the driver's transaction."""
         self.asked = False
         begin_driver(self.dialect, self.lent.driver_connection, write=write)
+        if write and self.dialect.name == "postgresql":
+            self._be_patient()
+
+    def _be_patient(self) -> None:
+        """Have PostgreSQL wait for a lock as long as the writer does; it does so from then on."""
+        seconds = patience()
+        wanted = 0 if seconds is None else max(1, round(seconds * 1000))
+        if wanted != self.connection.info.get(_WAITS, 0) and seconds != 0:
+            driver: Any = self.lent.driver_connection
+            driver.execute(f"SET lock_timeout = {wanted}")
+            self.connection.info[_WAITS] = wanted
 
     def commit(self) -> None:
         """Commit what the session holds and the driver wrote, and empty the session."""
@@ -102,6 +117,8 @@ class DeskPool(QueuePool):
         if desk.is_lost:
             desk.connection.invalidate()  # or session and pool would try to roll it back
             self._close_free()
+        else:
+            desk.connection.info[_WAITS] = None  # rolled back with the rest, if set just now
         with suppress(DBAPIError):  # lost just now, and nobody saw it yet
             desk.session.close()
             desk.connection.rollback()

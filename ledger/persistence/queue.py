@@ -1,4 +1,4 @@
-"""A fair queue for SQLite's single writer.
+"""A fair queue for SQLite's single writer, and how long a writer waits on either database.
 
 SQLite's own busy wait starves some of those who wait (measured: one of 16
 processes did a single transfer while the luckiest did 5,030), so writers queue
@@ -37,6 +37,11 @@ def patient_for(seconds: float | None) -> Iterator[None]:
         _patience.reset(before)
 
 
+def patience() -> float | None:
+    """How many seconds a writer waits here and now; None: for ever."""
+    return _patience.get()
+
+
 class WriterQueue:
     """Lets one writer in at a time, first come first served within this process.
 
@@ -57,12 +62,12 @@ class WriterQueue:
 
     def __enter__(self) -> None:
         """Wait for this thread's turn to write and hold it while the block runs."""
-        patience = _patience.get()
-        self._enter(patience)
+        seconds = patience()
+        self._enter(seconds)
         try:
             descriptor = self._descriptor_of_this_process()
             if descriptor is not None:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if patience != 0 else fcntl.LOCK_NB))
+                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if seconds != 0 else fcntl.LOCK_NB))
         except BlockingIOError:
             self._leave()
             raise Busy from None
@@ -77,18 +82,18 @@ class WriterQueue:
         finally:
             self._leave()
 
-    def _enter(self, patience: float | None) -> None:
+    def _enter(self, seconds: float | None) -> None:
         with self._mutex:
             if not self._busy:
                 self._busy = True
                 return
-            if patience is not None and len(self._waiting) >= MOST_PATIENT:
-                patience = min(patience, BRIEFLY)
+            if seconds is not None and len(self._waiting) >= MOST_PATIENT:
+                seconds = min(seconds, BRIEFLY)
             ticket = threading.Lock()
             ticket.acquire()
             self._waiting.append(ticket)
         try:
-            has_come = ticket.acquire(timeout=-1 if patience is None else patience)
+            has_come = ticket.acquire(timeout=-1 if seconds is None else seconds)
         except BaseException:  # such as Ctrl-C: nobody behind may wait for who is gone
             if not self._step_out(ticket):
                 self._leave()

@@ -11,12 +11,16 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from ledger.kernel.errors import Busy
 from ledger.persistence.desks import DeskPool
 from ledger.persistence.engine import pool_of
 
 _ATTEMPTS = 5
 _TRY_AGAIN = frozenset({"40001", "40P01"})
 """PostgreSQL's states for a serialization failure and a deadlock."""
+
+_LOCK_NOT_AVAILABLE = "55P03"
+"""Its state for a lock that was not had in `lock_timeout`."""
 
 _WHOLE_TABLES = (
     "enable_seqscan = on",
@@ -38,8 +42,9 @@ def in_unit_of_work(
     Any error rolls everything back. On a deadlock, a serialization failure, or when the
     connection was lost before the commit was asked for, `work` is run again, at most
     five times in all and with jitter between, so it must have no effect outside the
-    session. On SQLite writers wait for their turn in a fair queue; readers
-    (`write=False`) never wait and may not write.
+    session. On SQLite writers wait for their turn in a fair queue, on PostgreSQL for rows
+    that others have locked, and raise `Busy` once their patience (`queue.patient_for`) is at
+    its end; readers (`write=False`) never wait and may not write.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
@@ -48,7 +53,9 @@ def in_unit_of_work(
             if attempt == _ATTEMPTS:
                 raise lost.error from None
         except Exception as error:
-            if attempt == _ATTEMPTS or not _may_try_again(error):
+            if _sqlstate(error) == _LOCK_NOT_AVAILABLE:
+                raise Busy from error
+            if attempt == _ATTEMPTS or _sqlstate(error) not in _TRY_AGAIN:
                 raise
         time.sleep(random.uniform(0, 0.01 * 2**attempt))
     raise AssertionError("unreachable")
@@ -108,7 +115,7 @@ class _LostConnection(Exception):
         self.error = error
 
 
-def _may_try_again(error: Exception) -> bool:
+def _sqlstate(error: Exception) -> str | None:
     """The journal speaks to the driver itself, so its errors come bare or wrapped."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return getattr(cause, "sqlstate", None) in _TRY_AGAIN
+    return getattr(cause, "sqlstate", None)

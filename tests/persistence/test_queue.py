@@ -9,7 +9,8 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import Engine, make_url, text
+from sqlalchemy.orm import Session
 
 from ledger.kernel.errors import Busy
 from ledger.persistence import queue
@@ -166,3 +167,33 @@ def test_a_turn_that_came_to_who_was_interrupted_goes_on_to_the_next(
         turn.__enter__()
     with patient_for(0), turn:
         pass
+
+
+def test_on_postgresql_whoever_waits_for_a_row_gives_up_too(postgres_engine: Engine) -> None:
+    """While books of before are taken in, the accounts of their community are locked."""
+    add = text("INSERT INTO book (community_id, opened_at) VALUES (9, 0)")
+    in_unit_of_work(postgres_engine, lambda s: s.execute(add))
+    lock = text("SELECT 1 FROM book WHERE community_id = 9 FOR UPDATE")
+    has_it, is_done = Event(), Event()
+
+    def hold(session: Session) -> None:
+        session.execute(lock)
+        has_it.set()
+        is_done.wait(SOON)
+
+    def waits(session: Session) -> str | None:
+        return session.scalar(text("SHOW lock_timeout"))
+
+    holder = Thread(target=lambda: in_unit_of_work(postgres_engine, hold))
+    holder.start()
+    assert has_it.wait(SOON)
+    with patient_for(0.02):
+        for _ in range(2):
+            with pytest.raises(Busy):
+                in_unit_of_work(postgres_engine, lambda s: s.execute(lock))
+    is_done.set()
+    holder.join(SOON)
+    with patient_for(20):
+        in_unit_of_work(postgres_engine, lambda s: s.execute(lock))
+        assert in_unit_of_work(postgres_engine, waits) == "20s"
+    assert in_unit_of_work(postgres_engine, waits) == "0"
