@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 
@@ -13,6 +14,8 @@ from ledger.jobs import queries
 from ledger.jobs.service import Ran, Rounds, run_due
 from ledger.kernel import clock
 from ledger.persistence.unit_of_work import in_unit_of_work
+
+_log = logging.getLogger(__name__)
 
 jobs = AppGroup("jobs", help="Do what is due: send mail, execute decisions.")
 
@@ -30,9 +33,13 @@ def run_due_command(watch: float | None) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: ended.set())
     while not ended.is_set():
-        ran = _round(rounds)
-        if ran.done or ran.failed:
-            _tell(ran)
+        try:
+            ran = _round(rounds)
+        except Exception:  # noqa: BLE001 - a database that is away for a while comes back
+            _log.warning("this round of due work failed", exc_info=True)
+        else:
+            if ran.done or ran.failed:
+                _tell(ran)
         ended.wait(watch)
 
 
