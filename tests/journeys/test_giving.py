@@ -10,13 +10,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ledger.members.queries import Acting
+from ledger.persistence.engine import pool_of
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.trades.rules.plans import Rhythm
 from ledger.trades.rules.states import Event, State
 from ledger.trades.service import run_plan
+from ledger.web import patience
 from tests.communities import POIN, a_cell
 from tests.identity.people import PASSWORD
 from tests.journeys.member import PHONE, Member, everywhere, let_sign_in
+from tests.turns import held
 
 pytestmark = pytest.mark.browser
 
@@ -219,6 +222,25 @@ def test_when_the_answer_is_lost_on_the_way_sending_again_books_nothing_new(
     assert member.community.balance(member.siti) == -3000
     page.locator(".deed .btn-primary").click()
     expect(page.locator(".happened li")).to_have_count(1)
+    assert member.community.balance(member.siti) == -3000
+
+
+@on_a_phone
+def test_whoever_meets_busy_books_sends_the_same_again_with_one_button(
+    member: Member, rani: Acting, monkeypatch: pytest.MonkeyPatch, ensure_accessible: Check
+) -> None:
+    token = member.community.ask(rani, member.siti, 30, "Kerupuk").token
+    turn = pool_of(member.community.engine).queue
+    assert turn is not None
+    member.sign_in()
+    member.page.goto(f"/c/SB/SB001/trades/{token}")
+    monkeypatch.setattr(patience, "SECONDS", 0.01)
+    with held(turn):
+        member.press_first(".deed .btn-primary")
+        member.sees("The books are busy")
+        ensure_accessible(member.page)
+    member.press("Send again")
+    expect(member.page.locator(".happened li")).to_have_count(1)
     assert member.community.balance(member.siti) == -3000
 
 
