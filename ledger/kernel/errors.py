@@ -52,3 +52,9 @@ class Busy(LedgerError):
     """Somebody else writes for long: nothing was done, and the same may be asked again soon."""
 
     code = "busy"
+
+
+class Away(Busy):
+    """The database does not answer: nothing was done, and the same may be asked again soon."""
+
+    code = "away"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from ledger.kernel.errors import Busy
+from ledger.kernel.errors import Away, Busy
 from ledger.persistence.desks import DeskPool
 from ledger.persistence.engine import pool_of
+
+_log = logging.getLogger(__name__)
 
 _ATTEMPTS = 5
 _TRY_AGAIN = frozenset({"40001", "40P01"})
@@ -42,16 +45,16 @@ def in_unit_of_work(
     Any error rolls everything back. On a deadlock, a serialization failure, or when the
     connection was lost before the commit was asked for, `work` is run again, at most
     five times in all and with jitter between, so it must have no effect outside the
-    session. On SQLite writers wait for their turn in a fair queue, on PostgreSQL for rows
-    that others have locked, and raise `Busy` once their patience (`queue.patient_for`) is at
-    its end; readers (`write=False`) never wait and may not write.
+    session. Raises `Away` where no connection can be had, or none that lasts. On SQLite
+    writers wait for their turn in a fair queue; readers (`write=False`) never wait and
+    may not write.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             return _run_once(engine, work, write)
         except _LostConnection as lost:
             if attempt == _ATTEMPTS:
-                raise lost.error from None
+                raise _away(lost.error) from lost.error
         except Exception as error:
             if _sqlstate(error) == _LOCK_NOT_AVAILABLE:
                 raise Busy from error
@@ -89,7 +92,10 @@ def _run_once(engine: Engine, work: Callable[[Session], Result], write: bool) ->
 def _run_at_desk(
     engine: Engine, pool: DeskPool, work: Callable[[Session], Result], write: bool
 ) -> Result:
-    desk = pool.take(engine)
+    try:
+        desk = pool.take(engine)
+    except OperationalError as error:
+        raise _away(error) from error
     try:
         desk.begin(write=write)
         result = work(desk.session)
@@ -105,6 +111,12 @@ def _run_at_desk(
         raise
     pool.leave(desk)
     return result
+
+
+def _away(error: Exception) -> Away:
+    """What is told to whoever asked; the operator finds the reason in the log."""
+    _log.warning("the database is away: %s", error)
+    return Away()
 
 
 class _LostConnection(Exception):

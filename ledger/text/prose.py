@@ -25,6 +25,10 @@ PROSE: dict[str, str] = {
         "Somebody is writing much into the books at this moment, such as books of earlier years."
         " Nothing of what you sent is recorded. Send it again in a moment: it counts only once."
     ),
+    "away": N_(
+        "The books cannot be reached at this moment. Nothing of what you sent is recorded:"
+        " try again soon. It counts only once."
+    ),
     "conflict": N_("This contradicts something already recorded."),
     "amount.unreadable": N_("Write the amount in digits, for example %(example)s."),
     "amount.out_of_range": N_("The amount must be more than zero and not more than %(largest)s."),

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from ledger.kernel.errors import Away
 from ledger.persistence.desks import _REST
 from ledger.persistence.engine import make_engine, pool_of
 from ledger.persistence.unit_of_work import in_unit_of_work
@@ -197,7 +198,7 @@ def test_work_whose_commit_may_have_come_through_is_not_done_again(
 
 
 @pytest.mark.postgresql
-def test_a_server_that_stays_away_is_an_error_after_five_tries(postgres_engine: Engine) -> None:
+def test_connections_that_are_lost_five_times_mean_that_it_is_away(postgres_engine: Engine) -> None:
     tries = []
 
     def work(session: Session) -> None:
@@ -205,8 +206,9 @@ def test_a_server_that_stays_away_is_an_error_after_five_tries(postgres_engine: 
         lose(postgres_engine, session)
         by_the_driver(session)
 
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises(Away) as failure:
         in_unit_of_work(postgres_engine, work)
+    assert isinstance(failure.value.__cause__, psycopg.OperationalError)
     assert len(tries) == 5
 
 
