@@ -108,10 +108,13 @@ def test_candidates_are_listed_once_each_with_their_cell(hall: Hall, voters: lis
     assert "Pemohon" in ballot.split('class="tick ballot-line"')[1].split("</label>")[0]
     for one in voters:
         form = {"for_0": "1", "request_key": new_request_key()}
-        hall.post(one, "/member-votes/1", 200, **form)
+        receipt = hall.post(one, "/member-votes/1", 200, **form)
+        assert re.search(r"Orang \d+ \(Pemohon\)", receipt)
     wait_until_due(hall, days=5)
     seal(hall.council)
     wait_until_due(hall, minutes=1)
+    over = hall.get(voters[1], "/member-votes/1").split("ballot-keys")[1]
+    assert len(re.findall(r"Orang \d+ \(Pemohon\)", over)) == 3
     seats = hall.get(voters[1], "/seats")
     assert "Pemohon" in seats.split('<ul class="entries')[1].split("</ul>")[0]
     assert "Election of the committee" in seats

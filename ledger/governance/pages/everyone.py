@@ -88,7 +88,7 @@ def cast_secret(vote: int) -> ResponseReturnValue:
         "governance/ballot_receipt.html",
         receipt=receipt,
         vote=found,
-        candidates={one.place: one.name for one in found.candidates if one.place is not None},
+        candidates={one.place: one.known_as for one in found.candidates if one.place is not None},
         standing=standing,
         unit=standing.community.unit,
         **WORDS,

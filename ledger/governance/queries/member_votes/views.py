@@ -33,6 +33,11 @@ class CandidateView:
     is_seated: bool
     approvals: int | None
 
+    @property
+    def known_as(self) -> str:
+        """The name, with the cell that tells it from another's."""
+        return f"{self.name} ({self.cell})" if self.cell else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class OwnVote:
