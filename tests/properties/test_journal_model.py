@@ -102,7 +102,7 @@ class SideBySide(RuleBasedStateMachine):
     def ask_again(self, data: st.DataObject) -> None:
         draft = self.recorded(data)
         self.compare(
-            lambda: self.answers([draft], [self.books.post(draft)]),
+            lambda: self.answers([draft], [self.asked_again(draft)]),
             lambda: self.model.post_many([draft], self.books.now),
         )
 
@@ -204,6 +204,11 @@ class SideBySide(RuleBasedStateMachine):
     def recorded(self, data: st.DataObject) -> Draft:
         requests = [draft for draft, _ in self.model.requests.values()]
         return data.draw(st.sampled_from(requests))
+
+    def asked_again(self, draft: Draft) -> Posted:
+        if draft.reverses is not None:
+            return self.books.reverse(draft.reverses, actor=draft.actor, key=draft.request_key)
+        return self.books.post(draft)
 
     def reversible(self) -> list[Draft]:
         return [draft for draft, _ in self.model.requests.values() if draft.kind != "reversal"]

@@ -11,6 +11,7 @@ from ledger.journal import queries
 from ledger.journal.errors import (
     AlreadyReversed,
     KeyReused,
+    MalformedEntry,
     NotReversible,
     UnknownEntry,
 )
@@ -30,10 +31,10 @@ def post(session: Session, community_id: int, draft: Draft, now: datetime) -> Po
     """Book one entry, or return it as booked when the same request came before.
 
     Raises `UnknownAccount`, `MalformedEntry`, `AccountFrozen`, `AccountClosed`,
-    `BeyondFloor`, `BeyondCeiling`, `AlreadyReversed` or `KeyReused`; then nothing
-    is written and the request key stays unused.
+    `BeyondFloor`, `BeyondCeiling` or `KeyReused`; then nothing is written and the
+    request key stays unused.
     """
-    ensure_well_formed(draft)
+    _ensure_may_be_asked(draft)
     books = books_of(session, community_id)
     posted = books.post_plain(draft, to_micros(now)) if is_plain(draft) else None
     return posted or _post_in_order(books, [draft], now)[0]
@@ -48,7 +49,7 @@ def post_many(
     and `HistoryOutOfOrder`; the error's fact `index` is the draft it stopped at.
     """
     for draft in drafts:
-        ensure_well_formed(draft)
+        _ensure_may_be_asked(draft)
     return _post_in_order(books_of(session, community_id), drafts, now) if drafts else []
 
 
@@ -82,7 +83,15 @@ def reverse(
         memo_digest,
         reverses=entry_id,
     )
-    return post(session, community_id, draft, now)
+    books = books_of(session, community_id)
+    return _post_in_order(books, [draft], now)[0]
+
+
+def _ensure_may_be_asked(draft: Draft) -> None:
+    """Raise `MalformedEntry` for no entry, and for a reversal that is nobody's opposite."""
+    ensure_well_formed(draft)
+    if draft.reverses is not None:  # `reverse` alone knows what it reverses
+        raise MalformedEntry(postings=draft.postings)
 
 
 def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list[Posted]:
@@ -92,7 +101,6 @@ def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list
     ids = iter(books.new_ids(len(drafts)))
     answers: list[Posted] = []
     fresh: dict[tuple[int, str], tuple[Draft, Posted]] = {}
-    reversed_here: set[int] = set()
     for index, draft in enumerate(drafts):
         key = (draft.actor, draft.request_key)
         if key in known:
@@ -101,7 +109,7 @@ def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list
             answers.append(_replay_fresh(draft, *fresh[key]))
         else:
             try:
-                _ensure_not_reversed(books, draft, reversed_here)
+                _ensure_not_reversed(books, draft)
                 posted = lay_entry(draft, positions, next(ids), to_micros(now))
             except Exception as error:
                 getattr(error, "facts", {}).setdefault("index", index)
@@ -113,12 +121,9 @@ def _post_in_order(books: Books, drafts: Sequence[Draft], now: datetime) -> list
     return answers
 
 
-def _ensure_not_reversed(books: Books, draft: Draft, reversed_here: set[int]) -> None:
-    """Raise `AlreadyReversed` for what the books or this very call reverse."""
-    if draft.reverses is not None:
-        if draft.reverses in reversed_here or books.is_reversed(draft.reverses):
-            raise AlreadyReversed(entry=draft.reverses)
-        reversed_here.add(draft.reverses)
+def _ensure_not_reversed(books: Books, draft: Draft) -> None:
+    if draft.reverses is not None and books.is_reversed(draft.reverses):
+        raise AlreadyReversed(entry=draft.reverses)
 
 
 def _replay(books: Books, draft: Draft, entry_id: int, recorded: bytes) -> Posted:
