@@ -34,7 +34,7 @@ class Desk:
     Once the database was `asked` to commit, only it knows whether it did.
     """
 
-    __slots__ = ("asked", "connection", "dialect", "left_at", "lent", "session")
+    __slots__ = ("asked", "connection", "dialect", "left_at", "lent", "patience", "session")
 
     def __init__(self, engine: Engine) -> None:
         self.connection: Connection = engine.connect()
@@ -43,22 +43,24 @@ class Desk:
         self.session = Session(self.connection, expire_on_commit=False)
         self.left_at = 0.0
         self.asked = False
+        self.patience: float | None = -1.0  # not looked up yet
 
     def begin(self, *, write: bool) -> None:
         """Begin the driver's transaction."""
         self.asked = False
         begin_driver(self.dialect, self.lent.driver_connection, write=write)
-        if write and self.dialect.name == "postgresql":
-            self._be_patient()
+        if write and (seconds := patience()) != self.patience:
+            self._be_patient(seconds)
 
-    def _be_patient(self) -> None:
+    def _be_patient(self, seconds: float | None) -> None:
         """Have PostgreSQL wait for a lock as long as the writer does; it does so from then on."""
-        seconds = patience()
         wanted = 0 if seconds is None else max(1, round(seconds * 1000))
-        if wanted != self.connection.info.get(_WAITS, 0) and seconds != 0:
+        known = self.connection.info.get(_WAITS, 0)
+        if self.dialect.name == "postgresql" and seconds != 0 and wanted != known:
             driver: Any = self.lent.driver_connection
             driver.execute(f"SET lock_timeout = {wanted}")
             self.connection.info[_WAITS] = wanted
+        self.patience = seconds
 
     def commit(self) -> None:
         """Commit what the session holds and the driver wrote, and empty the session."""
