@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -75,8 +75,8 @@ def keep_books(engine: Engine, anchors: Path) -> None:
         books.anchor(anchors)
 
 
-def tear_down_the_defence(engine: Engine) -> None:
-    """Rebuild every table without its constraints and triggers."""
+def tear_down_the_defence(engine: Engine, tables: Iterable[str] = KEYS) -> None:
+    """Rebuild every one of the tables without its constraints and triggers."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("ROLLBACK")
@@ -84,16 +84,16 @@ def tear_down_the_defence(engine: Engine) -> None:
             connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         cascade = "CASCADE" if engine.dialect.name == "postgresql" else ""
-        for table in KEYS:
+        for table in tables:
             connection.execute(text(f"CREATE TABLE loose AS SELECT * FROM {table}"))
             connection.execute(text(f"DROP TABLE {table} {cascade}"))
             connection.execute(text(f"ALTER TABLE loose RENAME TO {table}"))
         connection.commit()
 
 
-def rows_of(connection: Connection, table: str) -> list[Row]:
-    """All rows of a table, by key."""
-    order = ", ".join(KEYS[table])
+def rows_of(connection: Connection, table: str, key: list[str] | None = None) -> list[Row]:
+    """All rows of a table, by its key."""
+    order = ", ".join(key or KEYS[table])
     found = connection.execute(text(f"SELECT * FROM {table} ORDER BY {order}"))
     return [dict(row) for row in found.mappings()]
 

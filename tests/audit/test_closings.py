@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -22,6 +21,7 @@ from ledger.journal.service import seal_all
 from ledger.persistence.unit_of_work import in_unit_of_work
 from ledger.statements import queries, service
 from ledger.statements.rules.months import Month
+from tests.audit.defenceless import rows_of, tear_down_the_defence
 from tests.audit.test_tampering import other_values
 from tests.bookkeeping import audited, proven
 from tests.communities import ACommunity, a_cell, a_community
@@ -45,7 +45,6 @@ UNPROVEN = {
 """When the work was done, and in whose list a PDF's digest stands: no figure follows from these."""
 
 MONTHS = (Month(2026, 9), Month(2026, 10))
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -93,31 +92,10 @@ def closed(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Clo
     try:
         with databases.fresh(request.param) as database, connected(database.owner_url) as engine:
             made = kept(engine)
-            tear_down_the_defence(engine)
+            tear_down_the_defence(engine, KEYS)
             yield made
     except PostgresMissing as missing:
         pytest.skip(f"no PostgreSQL: {missing}")
-
-
-def tear_down_the_defence(engine: Engine) -> None:
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("ROLLBACK")
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        cascade = "CASCADE" if engine.dialect.name == "postgresql" else ""
-        for table in KEYS:
-            connection.execute(text(f"CREATE TABLE loose AS SELECT * FROM {table}"))
-            connection.execute(text(f"DROP TABLE {table} {cascade}"))
-            connection.execute(text(f"ALTER TABLE loose RENAME TO {table}"))
-        connection.commit()
-
-
-def rows_of(connection: Connection, table: str) -> list[Row]:
-    order = ", ".join(KEYS[table])
-    found = connection.execute(text(f"SELECT * FROM {table} ORDER BY {order}"))
-    return [dict(row) for row in found.mappings()]
 
 
 def same(table: str) -> str:
@@ -136,7 +114,7 @@ def test_closed_books_prove_themselves(engine: Engine, tmp_path: Path) -> None:
 def test_every_changed_value_is_found(closed: Closed, table: str, rng: random.Random) -> None:
     engine = closed.community.engine
     with engine.connect() as connection:
-        rows = rows_of(connection, table)
+        rows = rows_of(connection, table, KEYS[table])
     for row in rows:
         for column, value in row.items():
             if (table, column) in UNPROVEN or value is None:
@@ -155,7 +133,7 @@ def test_every_changed_value_is_found(closed: Closed, table: str, rng: random.Ra
 def test_every_deleted_row_is_found(closed: Closed, table: str) -> None:
     engine = closed.community.engine
     with engine.connect() as connection:
-        rows = rows_of(connection, table)
+        rows = rows_of(connection, table, KEYS[table])
     for row in rows:
         with engine.connect() as connection:
             connection.execute(text(f"DELETE FROM {table} WHERE {same(table)}"), row)

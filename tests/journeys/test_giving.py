@@ -237,7 +237,7 @@ def test_whoever_meets_busy_books_sends_the_same_again_with_one_button(
     monkeypatch.setattr(patience, "SECONDS", 0.01)
     with held(turn):
         member.press_first(".deed .btn-primary")
-        member.sees("The books are busy")
+        member.sees("Please try again in a moment")
         ensure_accessible(member.page)
     member.press("Send again")
     expect(member.page.locator(".happened li")).to_have_count(1)
