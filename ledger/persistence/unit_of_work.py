@@ -46,8 +46,9 @@ def in_unit_of_work(
     connection was lost before the commit was asked for, `work` is run again, at most
     five times in all and with jitter between, so it must have no effect outside the
     session. Raises `Away` where no connection can be had, or none that lasts. On SQLite
-    writers wait for their turn in a fair queue; readers (`write=False`) never wait and
-    may not write.
+    writers wait for their turn in a fair queue, on PostgreSQL for rows that others have
+    locked, and raise `Busy` once their patience (`queue.patient_for`) is at its end;
+    readers (`write=False`) never wait and may not write.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
@@ -100,14 +101,11 @@ def _run_at_desk(
         desk.begin(write=write)
         result = work(desk.session)
         desk.commit()
-    except Exception as error:
+    except BaseException as error:
         lost = desk.is_lost and not desk.asked
         pool.give_up(desk)
-        if lost:
+        if lost and isinstance(error, Exception):
             raise _LostConnection(error) from error
-        raise
-    except BaseException:
-        pool.give_up(desk)
         raise
     pool.leave(desk)
     return result

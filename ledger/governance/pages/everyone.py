@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from ledger.governance import queries, service
 from ledger.governance.errors import VoteUnknown
 from ledger.governance.pages.articles import differences
 from ledger.governance.pages.blueprint import pages, read, write
+from ledger.governance.pages.listing import paged
 from ledger.governance.pages.member_wording import NOMINATIONS, STAGES, TITLES
 from ledger.governance.pages.particulars import Measure, measure_of
 from ledger.governance.pages.wording import KINDS, STATES, proposal_title
@@ -36,7 +37,6 @@ WORDS: dict[str, Any] = {
     "nominations": NOMINATIONS,
     "outcomes": OUTCOMES,
 }
-_SHOWN = 25
 UNDER_WAY = frozenset({Stage.PETITION, Stage.DISCUSSION, Stage.OPEN, Stage.CLOSED})
 
 
@@ -47,14 +47,11 @@ def member_votes() -> ResponseReturnValue:
     standing: Standing = guard.standing()
     found = read(lambda db: queries.member_vote_lines(db, standing.community, clock.now()))
     over = [one for one in found if one.stage not in UNDER_WAY]
-    page = max(request.args.get("page", default=1, type=int), 1)
     return render_template(
         "governance/member_votes.html",
         open=[one for one in found if one.stage in UNDER_WAY],
-        over=over[(page - 1) * _SHOWN : page * _SHOWN],
-        page=page,
-        has_more=len(over) > page * _SHOWN,
         standing=standing,
+        **paged(over),
         **WORDS,
     )
 

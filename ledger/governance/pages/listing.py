@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -23,15 +26,19 @@ def proposals() -> ResponseReturnValue:
     standing: Standing = guard.standing()
     found = read(lambda db: queries.lines(db, standing.community.id, clock.now()))
     over = [one for one in found if not one.course.is_undecided]
-    page = max(request.args.get("page", default=1, type=whole), 1)
     return render_template(
         "governance/proposals.html",
         open=[one for one in found if one.course.is_undecided],
-        over=over[(page - 1) * _SHOWN : page * _SHOWN],
-        page=page,
-        has_more=len(over) > page * _SHOWN,
         standing=standing,
         unit=standing.community.unit,
         kinds=KINDS,
         states=STATES,
+        **paged(over),
     )
+
+
+def paged(over: Sequence[object]) -> dict[str, Any]:
+    """What of the past is on the page that the address names, and whether there is more."""
+    page = max(request.args.get("page", default=1, type=whole), 1)
+    shown = over[(page - 1) * _SHOWN : page * _SHOWN]
+    return {"over": shown, "page": page, "has_more": len(over) > page * _SHOWN}

@@ -132,10 +132,7 @@ class SqliteBooks:
         """Postings first: the row of an entry closes it, and its trigger checks the sum."""
         self._driver.executemany(_WRITE_POSTING, self._postings(entries))
         self._driver.executemany(_WRITE_ENTRY, (self._entry(*pair) for pair in entries))
-        self._driver.executemany(
-            _MOVE_ACCOUNT,
-            self._last_lines(entries),
-        )
+        self._driver.executemany(_MOVE_ACCOUNT, self._last_lines(entries))
 
     def _last_lines(self, entries: Sequence[tuple[Draft, Posted]]) -> Iterator[tuple[Any, ...]]:
         """Each account as its last posting leaves it."""
